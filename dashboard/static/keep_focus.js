@@ -1,6 +1,6 @@
 // Keeps the keyboard focus when a key press makes the page redraw the focused control: a list that is read again, or a
-// page that is reloaded, as by a filter, or that the reader goes back to. The focus returns to the new control. If that never comes, as after an action
-// that is possible only once, the focus moves to the next control.
+// page that is reloaded, as by a filter, or that the reader goes back to. The focus returns to the new control. If that
+// never comes, as after an action that is possible only once, the focus moves to the next control.
 const KEPT = "ww-places"; // the control that had the focus on each page of this tab, by path, and the path left last
 const PATIENCE = 3000; // ms to wait for the new control
 const LOOK = 50; // ms between two polls for it

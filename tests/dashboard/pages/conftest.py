@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.accounts import sign_in
 from tests.dashboard.pages.seed import fill
@@ -27,3 +27,11 @@ def page(page: Page) -> Page:
     """A page of a browser that is signed in."""
     sign_in(page.context)
     return page
+
+
+@pytest.fixture
+def clocked_page(browser: Browser) -> Iterator[Page]:
+    """A page of its own signed-in profile, for tests that set the clock: Playwright sets it for the whole profile."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce") as profile:
+        sign_in(profile)
+        yield profile.new_page()

@@ -116,11 +116,11 @@ def test_the_cause_comes_first_and_is_text(page: Page, server: Server) -> None:
     assert page.evaluate("window.pwned") is None
 
 
-def test_times_have_the_charts_format_and_another_years_number(page: Page, server: Server) -> None:
-    page.clock.set_fixed_time(utc_now() + timedelta(days=366))
-    page.goto(f"{server.url}/downtime/1")
+def test_times_have_the_charts_format_and_another_years_number(clocked_page: Page, server: Server) -> None:
+    clocked_page.clock.set_fixed_time(utc_now() + timedelta(days=366))
+    clocked_page.goto(f"{server.url}/downtime/1")
 
-    started = page.locator("time[title$=UTC]").first
+    started = clocked_page.locator("time[title$=UTC]").first
     year = (started.get_attribute("datetime") or "")[:4]
     expect(started).to_have_text(re.compile(rf"^\d{{1,2}} [A-Z][a-z]{{2}} {year}, \d\d:\d\d:\d\d$"))
 

@@ -64,18 +64,18 @@ def test_down_websites_are_in_the_headline_and_first(page: Page, full: Server) -
     expect(page.locator("link[rel~=icon]").last).to_have_attribute("href", re.compile("favicon-down"))
 
 
-def test_a_row_shows_cause_and_start_of_downtime_also_on_a_phone(page: Page, full: Server) -> None:
-    page.clock.set_fixed_time(utc_now() + timedelta(hours=2, minutes=51))
-    page.set_viewport_size({"width": 390, "height": 844})
+def test_a_row_shows_cause_and_start_of_downtime_also_on_a_phone(clocked_page: Page, full: Server) -> None:
+    clocked_page.clock.set_fixed_time(utc_now() + timedelta(hours=2, minutes=51))
+    clocked_page.set_viewport_size({"width": 390, "height": 844})
 
-    page.goto(full.url)
+    clocked_page.goto(full.url)
 
-    row = page.locator(".wl-is-down")
+    row = clocked_page.locator(".wl-is-down")
     why = row.locator("small")
     expect(row).to_contain_text(re.compile("for 2 h 5[12] min"))
     expect(why).to_contain_text(re.compile("status 503|refused"))  # the seeded reason, or that of its next check
     assert why.evaluate("it => it.scrollHeight <= it.clientHeight"), "all of it is in sight"
-    rows = page.locator(".wl-row:not(.wl-head)")
+    rows = clocked_page.locator(".wl-row:not(.wl-head)")
     tops = rows.evaluate_all(
         "all => all.slice(0, 3).map((it) => it.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom])"
     )
