@@ -128,7 +128,7 @@ def _recurring(
     """Return the starts; none if the database contains an invalid rule, which must not stop the monitor."""
     try:
         return moments(recurrence, window.starts_at, ZoneInfo(window.timezone), since=since, until=until)
-    except UNPARSABLE as error:
+    except (*UNPARSABLE, OSError) as error:  # OSError: the name of a time zone that is a folder or too long
         _warn_once(recurrence, window.timezone, str(error))
         return []
 

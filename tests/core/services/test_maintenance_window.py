@@ -58,6 +58,13 @@ def test_invalid_maintenance_in_the_database_is_ignored_with_one_warning(
     assert [record.message for record in caplog.records] == ["maintenance with an invalid rule or time zone is ignored"]
 
 
+def test_a_time_zone_that_is_a_folder_is_ignored(store: Session) -> None:
+    window = make_maintenance(store, recurrence="FREQ=DAILY")
+    window.timezone = "Europe"
+
+    assert next_occurrences(window, after=at(0), count=2) == []
+
+
 def test_a_single_window_is_found_while_it_lasts(store: Session) -> None:
     website = make_website(store)
     make_maintenance(store, website_id=website.id)
