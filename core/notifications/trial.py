@@ -3,6 +3,7 @@
 Notifications that a digest would have merged are counted separately.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -177,14 +178,15 @@ def _beginnings(
 
     Flapping begins at the check that confirms a change, so the change may be older.
     """
-    found = set()
-    for website_id, spells in flapping.items():
-        own = [window for window in windows if window.website_id == website_id]
-        edges = [edge for window in own for edge in (window.began_at, window.ended_at) if edge is not None]
-        for spell in spells:
-            if before := [edge for edge in edges if edge <= spell.began_at]:
-                found.add((website_id, max(before)))
-    return found
+    edges: defaultdict[int, list[datetime]] = defaultdict(list)
+    for window in windows:
+        edges[window.website_id] += [edge for edge in (window.began_at, window.ended_at) if edge is not None]
+    return {
+        (website_id, max(before))
+        for website_id, spells in flapping.items()
+        for spell in spells
+        if (before := [edge for edge in edges[website_id] if edge <= spell.began_at])
+    }
 
 
 def _is_recovery_sent(rule: TriedRule, is_failure_skipped: bool) -> bool:
