@@ -3,13 +3,14 @@
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
+from json import JSONDecodeError
 from typing import Any
 
 from nicegui.core import sio
 
 logger = logging.getLogger(__name__)
 
-NOT_OURS = (KeyError, TypeError, AttributeError)
+NOT_OURS = (KeyError, TypeError, AttributeError, JSONDecodeError)
 """What NiceGUI raises when a message has another form, or names what its page no longer has."""
 _HANDLERS: dict[str, Callable[..., Any]] = {
     name: sio.handlers["/"][name] for name in ("handshake", "event", "javascript_response", "ack", "log")
