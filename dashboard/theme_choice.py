@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from dashboard.components.segments import Segments
 
@@ -54,11 +55,13 @@ class ThemeChoice:
         def after(name: str) -> str:
             return order[(order.index(name) + 1) % len(order)]
 
-        def choose_next() -> None:
-            self.choose(after(self.name))
+        def choose_kept(event: GenericEventArguments) -> None:
+            if (name := str(event.args).capitalize()) in CHOICES:
+                self.choose(name)
 
-        with ui.element("button").classes("ww-icon-button").props("type=button").on("click", choose_next) as button:
+        with ui.element("button").classes("ww-icon-button").props("type=button") as button:
             ui.html(HALF_MOON, sanitize=False)
+        button.on("click", choose_kept, js_handler="(event) => emit(event.currentTarget.dataset.theme)")
         say(self.name)
         self._followers.append(say)
 
