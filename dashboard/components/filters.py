@@ -57,7 +57,8 @@ class Filters:
             choose: Called with the new values by name. If None, *path* is opened with them, on the first page.
         """
         self._choices = choices
-        self._chosen: dict[str, str] = {}
+        self.applied: dict[str, str] = {}
+        """The chosen values that are options."""
         self._choose = choose or (lambda wanted: ui.navigate.to(address(path, wanted)))
         with ui.element("form").classes("ww-filters").props("role=search aria-label=Filters") as self.row:
             self._boxes = {choice.name: self._select(choice) for choice in choices}
@@ -69,9 +70,9 @@ class Filters:
 
     def show(self, chosen: Mapping[str, str]) -> None:
         """Show these values."""
-        self._chosen = known(self._choices, chosen)
+        self.applied = known(self._choices, chosen)
         for name, box in self._boxes.items():
-            box.props["value"] = self._chosen.get(name, "")
+            box.props["value"] = self.applied.get(name, "")
         self._all.set_visibility(any(chosen.values()))
         self._note.props["textContent"] = unknown_words(self._choices, chosen)
 
@@ -79,7 +80,7 @@ class Filters:
         box = Select(choice.options)
         box.on(
             "change",
-            lambda event: self._choose({**self._chosen, choice.name: str(event.args)}),
+            lambda event: self._choose({**self.applied, choice.name: str(event.args)}),
             js_handler="(e) => emit(e.target.value)",
         )
         box.props["aria-label"] = choice.label

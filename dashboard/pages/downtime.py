@@ -100,16 +100,17 @@ class DowntimePage:
 
     def draw(self) -> None:
         """Draw title, filters, timeline and list. The chart element is kept when its data changes."""
+        choices = _choices(self._state, with_tags="tag" in self._chosen)
+        applied = known(choices, self._chosen)
         with ui.element("div").classes("ww-title"):
             text("h1", "Downtime")
             with ui.element("div").classes("ww-actions"):
                 self.acknowledge_button()
-                ui.link("Monthly report", address("/report", {"tag": self._chosen.get("tag", "")})).classes("ww-button")
+                ui.link("Monthly report", address("/report", {"tag": applied.get("tag", "")})).classes("ww-button")
                 Segments("Time range", list(RANGES), self._range, self._choose)
         narrowed = {name: value for name, value in self._chosen.items() if name != "range" or value != "7 d"}
-        choices = _choices(self._state, with_tags="tag" in self._chosen)
         Filters(PATH, choices, narrowed)
-        self._is_narrowed = any(name != "range" for name in known(choices, self._chosen))
+        self._is_narrowed = any(name != "range" for name in applied)
         with ui.element("section").classes("ww-card") as self._card:
             with ui.element("div").classes("ww-card-head"):
                 self.head()

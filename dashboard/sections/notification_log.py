@@ -66,7 +66,7 @@ class NotificationLog:
     def rows(self, filters: Filters) -> None:
         """Draw the notifications and the pager, and hide *filters* if there is nothing to filter."""
         filters.row.set_visibility(bool(self._chosen or self._state.total))
-        empty = "No notifications match the filters." if self._chosen else "No notifications yet."
+        empty = "No notifications match the filters." if filters.applied else "No notifications yet."
         if self._state.total and not self._state.notifications:
             empty = "No notifications on this page."
         announcements(self._state.notifications, empty=empty, unfolded=self._unfolded)

@@ -50,6 +50,7 @@ def test_unknown_filters_are_named_and_not_applied(page: Page, server: Server) -
         "Unknown filters, not applied: website “77”, tag “gone”."
     )
     expect(page.get_by_label("Website", exact=True)).to_have_value("")
+    expect(page.get_by_role("link", name="Monthly report")).to_have_attribute("href", "/report")
     page.get_by_label("State", exact=True).select_option("Closed")
     expect(page).to_have_url(re.compile(r"\?range=30\+d&state=closed$"))
     expect(page.get_by_role("search").get_by_role("status")).to_be_empty()
