@@ -177,7 +177,7 @@ export default {
       localStorage.setItem("ww-density", this.density);
     },
     onPageKey(event) {
-      if (!["f", "j", "k"].includes(event.key) || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+      if (!["f", "j", "k"].includes(event.key) || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog, [role=dialog], [contenteditable]")) return;
       event.preventDefault();
       if (event.key === "f") this.$refs.search.focus();
       else this.move(event.key === "j" ? 1 : -1);
