@@ -93,6 +93,8 @@ class WebsiteForm:
 
     async def _show_trial(self) -> None:
         trial = await self._try_it(self._values())
+        if self._trial.is_deleted:  # the form was closed meanwhile
+            return
         with self._trial:
             trial_view(trial)
         ui.run_javascript(f"document.getElementById('{self._trial.html_id}').scrollIntoView({{block: 'center'}})")
