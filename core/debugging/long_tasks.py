@@ -36,7 +36,8 @@ def busy_text(busy: BusyScript) -> str:
     """Return the text of the console message."""
     subject = "This script" if busy.url else "Style and layout"
     tasks = "1 long task" if busy.count == 1 else f"{busy.count} long tasks, at most {busy.longest_ms:.0f} ms"
-    place = f", in {busy.function_name[:100]}" if busy.function_name else ""
+    name = " ".join(busy.function_name.split())[:100]
+    place = f", in {name}" if name else ""
     return f"{subject} kept the main thread busy for {busy.busy_ms:.0f} ms in {tasks}{place}."
 
 

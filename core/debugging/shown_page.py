@@ -7,7 +7,7 @@ from pydantic import BaseModel
 SOURCE = "shown-page"
 """The source of these console messages."""
 TEXT_CHARACTERS = 2_000
-_TEXT, _NO_TEXT = "The page shows: ", "The page shows no text."
+_TEXT, _NO_TEXT, _NOTHING = "The page shows: ", "The page shows no text.", "The page shows nothing."
 _LOADING = "The page shows a loading indicator: "
 _COVER = "An element without content covers the page: "
 
@@ -17,6 +17,8 @@ class ShownPage(BaseModel):
 
     text: str
     """The beginning of its visible text, in one line."""
+    is_empty: bool = False
+    """Whether it shows neither text nor pictures, frames, drawings or films."""
     loading: str = ""
     """The element that shows that the page is loading, such as ``div.spinner``; empty without one."""
     cover: str = ""
@@ -25,7 +27,7 @@ class ShownPage(BaseModel):
 
 def shown_texts(shown: ShownPage) -> list[str]:
     """Return the texts of the console messages."""
-    texts = [f"{_TEXT}{shown.text}" if shown.text else _NO_TEXT]
+    texts = [f"{_TEXT}{shown.text}" if shown.text else _NOTHING if shown.is_empty else _NO_TEXT]
     return texts + [f"{words}{name}" for words, name in ((_LOADING, shown.loading), (_COVER, shown.cover)) if name]
 
 
@@ -34,7 +36,10 @@ def read_shown(texts: Iterable[str]) -> ShownPage | None:
     said = list(texts)
     if not said:
         return None
-    return ShownPage(text=_after(_TEXT, said), loading=_after(_LOADING, said), cover=_after(_COVER, said))
+    is_empty = _NOTHING in said
+    return ShownPage(
+        text=_after(_TEXT, said), is_empty=is_empty, loading=_after(_LOADING, said), cover=_after(_COVER, said)
+    )
 
 
 def _after(words: str, texts: Iterable[str]) -> str:

@@ -48,7 +48,7 @@ def _is_in_use(folder: Path) -> bool:
     try:
         if utc_now().timestamp() - folder.stat().st_mtime < IN_USE_SECONDS:
             return True
-        lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+        lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
     except OSError:  # it is gone, or another user's
         return True
     try:

@@ -17,6 +17,8 @@ _SHOWN = """(() => {
     return box.width > 4 && box.height > 4 && box.top < innerHeight && box.bottom > 0 && box.left < innerWidth
       && box.right > 0 && one.checkVisibility({opacityProperty: true, visibilityProperty: true});
   };
+  const media = "img, iframe, frame, canvas, svg, video, object, embed";
+  const is_empty = !text && ![...document.querySelectorAll(media)].slice(0, 1000).some(isSeen);
   const marked = "[role=progressbar]:not([aria-valuenow]), [aria-busy=true], [class*=spinner i], [class*=skeleton i], "
     + "[class*=shimmer i], [class*=loader i], [class*=loading i]";
   const loading = [...document.querySelectorAll(marked)].slice(0, 1000)
@@ -26,9 +28,10 @@ _SHOWN = """(() => {
   const [cover] = top;
   const isCover = top.size === 1 && cover && cover !== document.documentElement && cover !== document.body
     && ["fixed", "absolute"].includes(getComputedStyle(cover).position) && !(cover.innerText ?? "").trim()
-    && !cover.matches("iframe, img, canvas, video, svg, object, embed")
-    && !cover.querySelector("iframe, img, canvas, video, svg, object, embed, button, a, input");
-  return {text: text.slice(0, %d), loading: loading ? name(loading) : "", cover: isCover && text ? name(cover) : ""};
+    && !cover.matches(media) && !cover.querySelector(media + ", button, a, input")
+    && !cover.shadowRoot && !cover.localName.includes("-"); // what is inside a shadow root cannot be seen from here
+  const coverName = isCover && text ? name(cover) : "";
+  return {text: text.slice(0, %d), is_empty, loading: loading ? name(loading) : "", cover: coverName};
 })()"""
 
 

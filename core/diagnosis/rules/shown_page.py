@@ -22,7 +22,8 @@ APPLICATION_ERRORS = TextPattern(
     what=IN_ERROR,
     pattern=re.compile(
         r"something went wrong|an? (?:unexpected |unknown )?error (?:has )?occurred|"
-        r"(?:could|can|was|were|unable|failed) ?(?:not|n['’]t|to) (?:be )?(?:load|connect)(?:ed)?\b|"
+        r"(?:(?:could|ca|was|were)n['’]t|(?:could|can|was|were) ?not|(?:unable|failed) to) (?:be )?"
+        r"(?:load|connect)(?:ed)?\b|"
         r"\bconnection (?:was |is )?(?:lost|closed)\b|browser is (?:not supported|outdated|too old)|"
         r"unsupported browser|enable (?:javascript|cookies)|session (?:has |is )?expired|etwas ist schief|"
         r"ein fehler ist aufgetreten|une erreur (?:s['’]est produite|est survenue)|ha ocurrido un error",
@@ -44,7 +45,7 @@ def shown_page(evidence: Evidence) -> Iterator[Finding]:
         return
     is_explained = evidence.check is not None or _is_explained(session, good)
     confidence = Confidence.NOTE if is_explained else Confidence.LIKELY
-    if not now.text and len(before.text) >= EMPTIED_CHARACTERS and "first_contentful_paint" in session.milestones:
+    if now.is_empty and len(before.text) >= EMPTIED_CHARACTERS and "first_contentful_paint" in session.milestones:
         words = f"The page is empty at the end. In the last good session it began with “{shortened(before.text, 60)}”."
         yield _finding(session, words, confidence, Kind.BLANK_PAGE)
     if now.loading and not before.loading:
@@ -91,7 +92,10 @@ def _wrong(found: re.Match[str]) -> str:
 def _finding(session: SessionFact, sentence: str, confidence: Confidence, kind: Kind = Kind.CONTENT_CHANGED) -> Finding:
     why = "The browser read it from the page at the end of the session; see the last lines of the console."
     if confidence is Confidence.LIKELY:
-        why += " In the last good session it was not so. No request fails, and no script throws a new error."
+        why += (
+            " In the last good session it was not so. No request that the page needs newly fails, and no script throws "
+        )
+        why += "a new error."
     return Finding(
         kind=kind, sentence=sentence, confidence=confidence, why=why, rows=(Row(of="session", id=session.id),)
     )

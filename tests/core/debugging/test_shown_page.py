@@ -10,6 +10,7 @@ from core.debugging.shown_page import ShownPage, read_shown, shown_texts
     [
         (ShownPage(text="Shop In stock"), ["The page shows: Shop In stock"]),
         (ShownPage(text=""), ["The page shows no text."]),
+        (ShownPage(text="", is_empty=True), ["The page shows nothing."]),
         (
             ShownPage(text="Shop", loading="div.spinner", cover="div#veil"),
             [
@@ -19,7 +20,7 @@ from core.debugging.shown_page import ShownPage, read_shown, shown_texts
             ],
         ),
     ],
-    ids=["text", "nothing", "a loading indicator and a cover"],
+    ids=["text", "pictures", "nothing", "a loading indicator and a cover"],
 )
 def test_messages_are_read_back(shown: ShownPage, texts: list[str]) -> None:
     assert shown_texts(shown) == texts

@@ -23,7 +23,7 @@ def found(now: ShownPage, before: ShownPage | None = GOOD, *, checks: Any = (), 
     ("now", "kind", "sentence"),
     [
         (
-            ShownPage(text=""),
+            ShownPage(text="", is_empty=True),
             Kind.BLANK_PAGE,
             "The page is empty at the end. In the last good session it began with “Shop In stock: lamp, desk”.",
         ),
@@ -73,7 +73,7 @@ def test_what_the_page_did_not_show_before_is_likely_wrong(now: ShownPage, kind:
         ShownPage(text="Shop", cover="div#veil"),
         ShownPage(text="NaN is not a number"),
         ShownPage(text="Something went wrong"),
-        ShownPage(text=""),
+        ShownPage(text="", is_empty=True),
     ],
     ids=["loading", "covered", "wrong value", "error", "empty"],
 )
@@ -127,3 +127,12 @@ def test_hostile_text_is_searched_quickly(pattern: Any, unit: str) -> None:
     pattern.search(text)
 
     assert perf_counter() - began < 5
+
+
+def test_pictures_without_text_are_no_empty_page() -> None:
+    assert not found(ShownPage(text=""))
+
+
+@pytest.mark.parametrize("words", ["We can’t load this page", "We couldn't connect", "The list could not be loaded"])
+def test_words_of_a_failed_load_are_recognised(words: str) -> None:
+    assert APPLICATION_ERRORS.pattern.search(words)
