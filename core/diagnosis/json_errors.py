@@ -47,10 +47,18 @@ def unhealthy_part(text: str) -> str | None:
     if not isinstance(data, dict) or str(data.get("status")).lower() not in UNHEALTHY:
         return None
     groups = (data.get(name) for name in PARTS)
-    parts = (part for group in groups if isinstance(group, dict) for part in group.items())
-    states = ((name, _words(part)) for name, part in parts)
-    failing = next((f"{name}: {state}" for name, state in states if state and state.lower() not in FINE), None)
+    parts = [part for group in groups if isinstance(group, dict) for part in group.items()]
+    states = [(name, state) for name, part in parts if (state := _state(part))]
+    unhealthy = [pair for pair in states if pair[1].lower() in UNHEALTHY]
+    told = [pair for pair in states if pair[1].lower() not in FINE and not pair[1][0].isdigit()]  # no version or time
+    failing = next((f"{name}: {state}" for name, state in unhealthy or told), None)
     return _cut(failing) if failing else None if _error_in(data) else _cut(f"status: {data['status']}")
+
+
+def _state(part: Any) -> str | None:
+    """Return the status of a part of a health response, or its text if it is only that."""
+    one = part[0] if isinstance(part, list) and part else part
+    return _words(one.get("status")) if isinstance(one, dict) else _words(one)
 
 
 def json_texts(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Defines what rules read of a debug session: exchanges, console messages and the document."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -125,13 +125,13 @@ class SessionFact:
             return max(0.0, self.ended_ms - exchange.started_ms)
         return exchange.duration_ms or 0.0
 
-    def was_held_up(self, exchange: Exchange) -> bool:
-        """Whether *exchange* took long because a script kept the browser from noticing its end."""
+    def was_held_up(self, exchange: Exchange, scripts: Iterable[BusyScript]) -> bool:
+        """Whether *exchange* took long because one of *scripts* kept the browser from noticing its end."""
         started, ended = exchange.started_ms, exchange.started_ms + self.lasted_ms(exchange)
         return any(
             busy.longest_at_ms <= ended <= busy.longest_end_ms + NOTICED_MS
             and min(ended, busy.longest_end_ms) - max(started, busy.longest_at_ms) >= (ended - started) / 2
-            for busy in self.busy_scripts
+            for busy in scripts
         )
 
     def key_of(self, exchange: Exchange) -> Key:

@@ -23,7 +23,8 @@ FAMILIAR = ("script", "stylesheet", "image", "font")
 CONSENT = re.compile(
     r"consent|cookie-?(?:wall|gate|notice)|gdpr|privacy-?(?:gate|wall)|age-?(?:gate|check)", re.IGNORECASE
 )
-INSTALLER = re.compile(r"/(?:install(?:ation|er)?|setup)(?:[./]|$)", re.IGNORECASE)
+INSTALLER = re.compile(r"/(?:install(?:ation|er)?|setup)(?:[./]|-config|$)", re.IGNORECASE)
+FIGURES = re.compile(r"\d+")
 PASSWORD_FIELD = re.compile(r"""<input\b[^>]{0,500}\btype\s?=\s?["']?password""", re.IGNORECASE)
 
 
@@ -135,7 +136,7 @@ def _to(session: SessionFact) -> str:
 def _is_strange(session: SessionFact, good: SessionFact) -> bool:
     """Whether nothing of the page is left: its files, considering renames by a new build, or without files its text."""
     if not _own_files(good):
-        now, before = set(visible_lines(session.text)), set(visible_lines(good.text))
+        now, before = (set(visible_lines(FIGURES.sub("#", page.text))) for page in (session, good))
         return bool(now and before) and not now & before
     has_gone = not _own_files(session) & _own_files(good)
     return has_gone and not renamed_assets(session, compare(good.exchanges, session.exchanges))

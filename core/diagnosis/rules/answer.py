@@ -151,12 +151,15 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
             why += " By RFC 9110 only a gateway or proxy sends this status, about the server behind it."
         return Finding(kind=Kind.PROXY_ERROR, sentence=sentence, confidence=confidence, why=why, rows=failing.rows)
     server = f" ({by.name})" if by.name else ""
-    is_other = bool(failing.headers) and good_server not in (None, failing.headers.get("server", ""))
+    now_server = failing.headers.get("server", "")
+    is_other = bool(now_server and good_server) and _product(now_server) != _product(good_server or "")
     who = f"The origin server of {_end_host(evidence)}{server}"
     origin = "Nothing indicates that a proxy or CDN created this response."
     if is_other:
         who = _end_host(evidence)
-        origin = f"Before, the server named itself {cut(good_server or '')}. Another one, perhaps a proxy, sent this."
+        origin = (
+            f"Before, the server named itself {cut(good_server or '')}. Another server or a proxy may have sent this."
+        )
     return Finding(
         kind=Kind.ORIGIN_ERROR,
         sentence=f"{who} fails with status {_named(failing.status)}{_at(evidence)}{within}{_quoted_cause(failing)}.",
@@ -164,6 +167,11 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         why=f"{failing.agreed.why}{marks} {origin}",
         rows=failing.rows,
     )
+
+
+def _product(server: str) -> str:
+    """Return the program's name in a ``Server`` header, without its version (RFC 9110 §10.2.4)."""
+    return server.partition("/")[0].strip().lower()
 
 
 def _quoted_cause(failing: FailingAnswer) -> str:

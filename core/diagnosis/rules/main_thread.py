@@ -18,16 +18,10 @@ MEASURED = "total_blocking_time"  # a good session without this milestone measur
 def main_thread(evidence: Evidence) -> Iterator[Finding]:
     """Report the script whose long tasks grew most since the last good session."""
     session, good = evidence.session, evidence.good_page
-    if session is None or not session.has_document or session.is_busy:
+    grown = grown_scripts(evidence)
+    if session is None or not grown:
         return
     is_measured = good is not None and MEASURED in good.milestones
-    before = {_key(busy): busy.busy_ms for busy in good.busy_scripts} if good is not None else {}
-    grown = [(busy, before.get(_key(busy), 0.0)) for busy in session.busy_scripts]
-    grown = [
-        (busy, was) for busy, was in grown if busy.busy_ms - was >= SLOW_MS and busy.busy_ms >= was * SLOWER_FACTOR
-    ]
-    if not grown:
-        return
     busy, usual_ms = max(grown, key=lambda pair: pair[0].busy_ms - pair[1])
     # A check runs no scripts, so a busy page does not explain why it failed.
     is_cause = is_measured and evidence.check is None
@@ -42,10 +36,24 @@ def main_thread(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
+def grown_scripts(evidence: Evidence) -> list[tuple[BusyScript, float]]:
+    """Return the scripts that kept the main thread much longer than in the last good session, with their ms then."""
+    session, good = evidence.session, evidence.good_page
+    if session is None or not session.has_document or session.is_busy:
+        return []
+    before: dict[str, float] = {}
+    for busy in good.busy_scripts if good is not None else ():  # scripts whose names differ by a hash share a key
+        before[_key(busy)] = max(before.get(_key(busy), 0.0), busy.busy_ms)
+    compared = [(busy, before.get(_key(busy), 0.0)) for busy in session.busy_scripts]
+    return [
+        (busy, was) for busy, was in compared if busy.busy_ms - was >= SLOW_MS and busy.busy_ms >= was * SLOWER_FACTOR
+    ]
+
+
 def _sentence(busy: BusyScript, usual_ms: float | None, session: SessionFact) -> str:
     function = f" (function {busy.function_name})" if busy.function_name else ""
     what = f"the script {short(busy.url, session.url)}{function}" if busy.url else "style and layout"
-    if busy.url == session.url:
+    if busy.url in (session.url, session.shown.url if session.shown else None):
         what = f"a script in the page itself{function}"
     known = f"; when it worked, {'it took ' + ms(usual_ms) if usual_ms else 'it took less than 0.5 s'}"
     before = known if usual_ms is not None else ""

@@ -56,7 +56,7 @@ TEXT_PATTERNS = (
         what=IN_ERROR,
         pattern=re.compile(
             rf"{TRACES.pattern}|there has been a critical error on this website|whitelabel error page|"
-            r"^wordpress [›»] (?!installation)|"  # the title of its error pages in every language
+            r"^wordpress [›»] (?!installation|instala|setup|update)|"  # the title of its error pages in every language
             r"the website encountered an unexpected error|we're sorry, but something went wrong|"
             r"\[an error occurred while processing this directive\]|"
             r"whoops, looks like something went wrong|application error: a (?:client|server)-side exception|"

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from core.debugging.compare import Pair, compare
+from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.slowness import NEEDED, SLOW_MS, SLOWER_FACTOR
 from core.diagnosis.words import listed, ms, short
+from core.services.spans import Span, union
 
 LATER_MS = 500.0  # more than a busy machine delays a response
 
@@ -26,8 +28,11 @@ def slow_responses(evidence: Evidence) -> Iterator[Finding]:
         for pair in pairs
         if pair.after and pair.after.resource_type in NEEDED and _later_ms(pair) >= LATER_MS
     ]
-    waited_ms = sum(exchange.phases.waiting_ms or 0.0 for exchange in late)
-    if len(late) < 2 or waited_ms < SLOW_MS or max(map(_later_ms, pairs)) >= SLOW_MS:  # rule `slowness` reports one
+    if len(late) < 2 or any(_later_ms(pair) >= SLOW_MS for pair in pairs if pair.after in late):
+        return  # rule `slowness` reports one
+    waits = [_wait(exchange) for exchange in late]
+    waited_ms = sum(end - start for start, end in union(waits))  # some may wait at the same time
+    if waited_ms < SLOW_MS:
         return
     named = listed([f"{short(e.url, session.url)} ({ms(e.phases.waiting_ms)})" for e in late])
     yield Finding(
@@ -39,6 +44,15 @@ def slow_responses(evidence: Evidence) -> Iterator[Finding]:
         "behave like this.",
         rows=tuple(session.row_of(exchange) for exchange in late[:5]),
     )
+
+
+def _wait(exchange: Exchange) -> Span:
+    """Return when *exchange* waited for its first byte, in ms after the session's start."""
+    phases = exchange.phases
+    earlier = (phases.queued_ms, phases.stalled_ms, phases.dns_ms, phases.connect_ms, phases.tls_ms, phases.sent_ms)
+    before = sum(filter(None, earlier))
+    start = exchange.started_ms + before
+    return start, start + (phases.waiting_ms or 0.0)
 
 
 def _later_ms(pair: Pair) -> float:

@@ -9,6 +9,7 @@ from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.growth import has_grown
+from core.diagnosis.rules.main_thread import grown_scripts
 from core.diagnosis.server_timing import main_part
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.witness import agreement
@@ -121,7 +122,7 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     kind, took, usual = now.slowest(before)
     document = session.document
     assert document is not None
-    if took < SLOW_MS or (usual is not None and took < usual * SLOWER_FACTOR) or session.was_held_up(document):
+    if took < SLOW_MS or (usual is not None and took < usual * SLOWER_FACTOR) or _is_held_up(evidence, document):
         return
     yield Finding(
         kind=kind,
@@ -154,6 +155,12 @@ def _continued(session: SessionFact) -> bool:
     )
 
 
+def _is_held_up(evidence: Evidence, exchange: Exchange) -> bool:
+    """Whether *exchange* took long because of a script that rule `main_thread` reports."""
+    scripts = [busy for busy, _was in grown_scripts(evidence)]
+    return evidence.session is not None and evidence.session.was_held_up(exchange, scripts)
+
+
 def _slow_request(evidence: Evidence) -> Iterator[Finding]:
     """Report the slowest request that the page needs and that was much faster in the good session."""
     session, good = evidence.session, evidence.good_session
@@ -164,7 +171,7 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
         (pair.before, pair.after)
         for pair in compare(good.exchanges, session.exchanges).of(Difference.SLOWER)
         if pair.before and pair.after and pair.after.exchange_id not in own and _is_slower(pair.before, pair.after)
-        if not session.was_held_up(pair.after)
+        if not _is_held_up(evidence, pair.after)
     ]
     if not slower:
         return
@@ -205,7 +212,7 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
     held = max(ended, key=lambda exchange: exchange.started_ms + (exchange.duration_ms or 0.0), default=None)
     if held is None or (held.duration_ms or 0.0) < max(SLOW_MS, load / 2) or held in session.documents:
         return
-    if session.was_held_up(held):  # rule `main_thread` reports the script
+    if _is_held_up(evidence, held):
         return
     kind, _took, _usual = _shares(held).slowest(None)
     size = f" of {sized(held.encoded_bytes)}" if (held.encoded_bytes or 0) >= 1e6 else ""

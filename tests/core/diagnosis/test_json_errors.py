@@ -52,6 +52,15 @@ def test_json_without_an_error_gives_none(text: str) -> None:
         ('{"status": "DOWN", "components": {"disk": {"status": "UP"}, "db": {"status": "DOWN"}}}', "db: DOWN"),
         ('{"status": "unhealthy", "checks": {"db": "connection refused"}}', "db: connection refused"),
         ('{"status": "fail", "checks": {"a": [{"status": "pass"}], "b": [{"status": "fail"}]}}', "b: fail"),
+        (
+            '{"status": "unhealthy", "checks": {"version": "1.2.3", "db": "connection refused"}}',
+            "db: connection refused",
+        ),
+        ('{"status": "DOWN", "components": {"mail": {"status": "UNKNOWN"}, "db": {"status": "DOWN"}}}', "db: DOWN"),
+        (
+            '{"status": "Unhealthy", "entries": {"a": {"took": "1", "status": "Healthy"}, "b": {"status": "fail"}}}',
+            "b: fail",
+        ),
         ('{"status": "DOWN"}', "status: DOWN"),
         ('{"status": "DOWN", "checks": {"a": 1, "b": []}}', "status: DOWN"),
         ('{"status": "error", "message": "Application not found"}', None),

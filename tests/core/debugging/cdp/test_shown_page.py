@@ -10,6 +10,7 @@ from core.debugging.shown_page import SOURCE, ShownPage, read_shown
 from core.schemas.session_options import SessionOptions
 from tests.core.debugging.warm_browser import WarmBrowser
 
+SHADOW = "<script>veil.attachShadow({mode: 'open'}).innerHTML = '<b>Accept</b>'</script>"
 COVER = "<div id=veil style='position: fixed; inset: 0; z-index: 9'>{}</div>"
 SPINNER = "<div class='big spinner' style='width: 40px; height: 40px{}'>{}</div>"
 
@@ -38,8 +39,20 @@ async def recorded(body: str, warm: WarmBrowser, **options: Any) -> ShownPage | 
         ("<p>In stock</p>" + COVER.format(""), ShownPage(text="In stock", cover="div#veil")),
         ("<p>In stock</p>" + COVER.format("<button>Accept</button>"), ShownPage(text="In stock Accept")),
         (COVER.format("<canvas></canvas>"), ShownPage(text="")),
+        ("<p>In stock</p>" + COVER.format("") + SHADOW, ShownPage(text="In stock")),
+        ("<p></p>", ShownPage(text="", is_empty=True)),
     ],
-    ids=["text", "a spinner", "a hidden spinner", "a spinner with content", "a cover", "a dialog", "a canvas"],
+    ids=[
+        "text",
+        "a spinner",
+        "a hidden spinner",
+        "a spinner with content",
+        "a cover",
+        "a dialog",
+        "a canvas",
+        "a shadow root",
+        "nothing",
+    ],
 )
 async def test_what_a_page_shows_is_recorded(body: str, expected: ShownPage, warm: WarmBrowser) -> None:
     assert await recorded(body, warm) == expected

@@ -104,7 +104,16 @@ def test_another_server_than_before_is_not_called_the_origin() -> None:
     (one,) = answer(evidence(session=failing_session(503, "", headers={"server": "other"}), good_session=good))
 
     assert one.sentence.startswith("shop.example fails with status 503")
-    assert "Before, the server named itself shop/1.0. Another one" in one.why
+    assert "Before, the server named itself shop/1.0. Another server or a proxy may" in one.why
+
+
+@pytest.mark.parametrize("headers", [{"server": "shop/1.1"}, {}], ids=["another version", "no name"])
+def test_another_version_or_no_name_is_not_another_server(headers: dict[str, str]) -> None:
+    good = session(headers={"server": "shop/1.0"})
+
+    (one,) = answer(evidence(session=failing_session(503, "", headers=headers), good_session=good))
+
+    assert "Another server" not in one.why
 
 
 @pytest.mark.parametrize(

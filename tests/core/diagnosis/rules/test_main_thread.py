@@ -19,6 +19,8 @@ BUSY = BusyScript(
     count=1,
 )
 
+HASHED = (("chunk.a1b2c3d4", 4_000.0), ("chunk.f9e8d7c6", 600.0))
+
 
 def visit(*scripts: BusyScript, is_measured: bool = True) -> SessionFact:
     lines = [
@@ -77,3 +79,9 @@ def test_it_does_not_explain_a_failed_check() -> None:
     (one,) = main_thread(evidence(session=visit(BUSY), good_session=visit(), checks=(check("status"),)))
 
     assert one.confidence is Confidence.NOTE
+
+
+def test_scripts_whose_names_differ_by_a_hash_are_compared_with_the_busiest() -> None:
+    chunks = [replace(BUSY, url=f"https://shop.example/{name}.js", busy_ms=ms) for name, ms in HASHED]
+
+    assert not list(main_thread(evidence(session=visit(*chunks), good_session=visit(*chunks))))

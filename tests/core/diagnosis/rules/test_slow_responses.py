@@ -11,11 +11,15 @@ from tests.core.diagnosis.facts import check, evidence, exchange, session
 PATHS = ("/a.js", "/b.js", "/c.js", "/api")
 
 
-def visit(waiting_ms: float, load_ms: float) -> SessionFact:
-    def late(path: str) -> Exchange:
-        return exchange(path, "fetch" if path == "/api" else "script", phases=Phases(waiting_ms=waiting_ms))
+def visit(waiting_ms: float, load_ms: float, *, are_parallel: bool = False) -> SessionFact:
+    def late(number: int, path: str) -> Exchange:
+        kind, started_ms = "fetch" if path == "/api" else "script", 0.0 if are_parallel else number * waiting_ms
+        return exchange(path, kind, started_ms=started_ms, phases=Phases(waiting_ms=waiting_ms))
 
-    return session(*map(late, PATHS), milestones={"load": load_ms, "first_contentful_paint": 120.0})
+    return session(
+        *(late(number, path) for number, path in enumerate(PATHS)),
+        milestones={"load": load_ms, "first_contentful_paint": 120.0},
+    )
 
 
 GOOD = visit(10.0, 400.0)
@@ -38,6 +42,12 @@ def test_responses_that_start_late_one_after_another_are_summed() -> None:
 )
 def test_other_delays_are_not_reported(waiting_ms: float, load_ms: float) -> None:
     assert not list(slow_responses(evidence(session=visit(waiting_ms, load_ms), good_session=GOOD)))
+
+
+def test_waits_at_the_same_time_are_not_summed() -> None:
+    parallel = visit(700.0, 3_100.0, are_parallel=True)
+
+    assert not list(slow_responses(evidence(session=parallel, good_session=GOOD)))
 
 
 def test_a_failed_check_has_its_own_explanation() -> None:
