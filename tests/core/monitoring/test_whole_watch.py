@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.models import DowntimeWindow, MonitorCheck, MonitorStatus, Notification, NotificationEvent, Website
 from core.monitoring.downtime import Confirmation
 from core.monitoring.judged_result import JudgedResult
@@ -166,7 +166,7 @@ class Watch(RuleBasedStateMachine):
     def maintenance_ends_early(self) -> None:
         self._move_on()
         for plan_id in self.plans:
-            with suppress(InvalidInput):  # it has not begun, or is over
+            with suppress(InvalidInput, NotFound):  # it has not begun, is over, or went with its website
                 MaintenanceWindowCRUD.end_now(self.db, plan_id, at(self.now))
         self.plans = []
 
