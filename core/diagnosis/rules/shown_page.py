@@ -61,10 +61,10 @@ def shown_page(evidence: Evidence) -> Iterator[Finding]:
 
 def _told(session: SessionFact, good: SessionFact, text: str, before: str, confidence: Confidence) -> Iterator[Finding]:
     """Report words of a failure that a script wrote into the page; rule `page_text` reports those in its source."""
-    known_before = f"{before} {good.title or ''} {visible(good.text)}"
+    elsewhere = f"{before} {good.title or ''} {visible(good.text)} {visible(session.text)}"
     for known in (*TEXT_PATTERNS, APPLICATION_ERRORS):
         found = known.pattern.search(text)
-        if found is None or known.pattern.search(f"{known_before} {visible(session.text)}"):
+        if found is None or known.pattern.search(elsewhere):
             continue
         is_short = len(text) <= SMALL_CHARACTERS  # a longer page may only write about such failures
         words = f"The page {known.what}: “{quoted(found)}”."
@@ -92,10 +92,8 @@ def _wrong(found: re.Match[str]) -> str:
 def _finding(session: SessionFact, sentence: str, confidence: Confidence, kind: Kind = Kind.CONTENT_CHANGED) -> Finding:
     why = "The browser read it from the page at the end of the session; see the last lines of the console."
     if confidence is Confidence.LIKELY:
-        why += (
-            " In the last good session it was not so. No request that the page needs newly fails, and no script throws "
-        )
-        why += "a new error."
+        why += " In the last good session it was not so. No request that the page needs newly fails, "
+        why += "and no script throws a new error."
     return Finding(
         kind=kind, sentence=sentence, confidence=confidence, why=why, rows=(Row(of="session", id=session.id),)
     )

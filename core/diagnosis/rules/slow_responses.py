@@ -22,16 +22,15 @@ def slow_responses(evidence: Evidence) -> Iterator[Finding]:
         return
     if evidence.check is not None or load < SLOW_MS or load < usual * SLOWER_FACTOR:
         return
-    pairs = compare(good.exchanges, session.exchanges).pairs
-    late = [
-        pair.after
-        for pair in pairs
+    pairs = [
+        pair
+        for pair in compare(good.exchanges, session.exchanges).pairs
         if pair.after and pair.after.resource_type in NEEDED and _later_ms(pair) >= LATER_MS
     ]
-    if len(late) < 2 or any(_later_ms(pair) >= SLOW_MS for pair in pairs if pair.after in late):
-        return  # rule `slowness` reports one
-    waits = [_wait(exchange) for exchange in late]
-    waited_ms = sum(end - start for start, end in union(waits))  # some may wait at the same time
+    if len(pairs) < 2 or max(map(_later_ms, pairs)) >= SLOW_MS:  # rule `slowness` reports one
+        return
+    late = [pair.after for pair in pairs if pair.after]
+    waited_ms = sum(end - start for start, end in union(map(_wait, late)))  # some may wait at the same time
     if waited_ms < SLOW_MS:
         return
     named = listed([f"{short(e.url, session.url)} ({ms(e.phases.waiting_ms)})" for e in late])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.debugging.compare import Difference, compare
+from core.debugging.long_tasks import BusyScript
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.finding import Finding, Row
@@ -122,7 +123,9 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     kind, took, usual = now.slowest(before)
     document = session.document
     assert document is not None
-    if took < SLOW_MS or (usual is not None and took < usual * SLOWER_FACTOR) or _is_held_up(evidence, document):
+    if took < SLOW_MS or (usual is not None and took < usual * SLOWER_FACTOR):
+        return
+    if session.was_held_up(document, _reported_scripts(evidence)):
         return
     yield Finding(
         kind=kind,
@@ -155,10 +158,9 @@ def _continued(session: SessionFact) -> bool:
     )
 
 
-def _is_held_up(evidence: Evidence, exchange: Exchange) -> bool:
-    """Whether *exchange* took long because of a script that rule `main_thread` reports."""
-    scripts = [busy for busy, _was in grown_scripts(evidence)]
-    return evidence.session is not None and evidence.session.was_held_up(exchange, scripts)
+def _reported_scripts(evidence: Evidence) -> list[BusyScript]:
+    """Return the scripts that rule `main_thread` reports; what they held up is not slow itself."""
+    return [busy for busy, _was in grown_scripts(evidence)]
 
 
 def _slow_request(evidence: Evidence) -> Iterator[Finding]:
@@ -167,11 +169,12 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
     if session is None or good is None or not session.documents:
         return
     own = {exchange.exchange_id for exchange in session.documents}
+    scripts = _reported_scripts(evidence)
     slower = [
         (pair.before, pair.after)
         for pair in compare(good.exchanges, session.exchanges).of(Difference.SLOWER)
         if pair.before and pair.after and pair.after.exchange_id not in own and _is_slower(pair.before, pair.after)
-        if not _is_held_up(evidence, pair.after)
+        if not session.was_held_up(pair.after, scripts)
     ]
     if not slower:
         return
@@ -212,7 +215,7 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
     held = max(ended, key=lambda exchange: exchange.started_ms + (exchange.duration_ms or 0.0), default=None)
     if held is None or (held.duration_ms or 0.0) < max(SLOW_MS, load / 2) or held in session.documents:
         return
-    if _is_held_up(evidence, held):
+    if session.was_held_up(held, _reported_scripts(evidence)):
         return
     kind, _took, _usual = _shares(held).slowest(None)
     size = f" of {sized(held.encoded_bytes)}" if (held.encoded_bytes or 0) >= 1e6 else ""
