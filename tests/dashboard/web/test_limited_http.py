@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import connect
 
 from dashboard.web import limited_http
-from dashboard.web.limited_http import HEAD_BYTES, LimitedHttp
+from dashboard.web.limited_http import BODY_SECONDS, HEAD_BYTES, HEAD_SECONDS, LimitedHttp
 from tests.waiting import until
 
 START = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -190,10 +190,12 @@ async def test_a_slow_answer_is_no_slow_body(port: int, monkeypatch: pytest.Monk
     )
 
 
-async def test_a_websocket_passes(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limited_http, "HEAD_SECONDS", 0.05)
-    monkeypatch.setattr(limited_http, "BODY_SECONDS", 0.05)
+async def test_a_websocket_passes_for_longer_than_a_head_or_a_body_may_take(port: int) -> None:
+    loop = asyncio.get_running_loop()
+    seconds = loop.time
 
-    async with connect(f"ws://127.0.0.1:{port}/echo") as socket:
+    async with connect(f"ws://127.0.0.1:{port}/echo", ping_interval=None) as socket:
+        loop.time = lambda: seconds() + HEAD_SECONDS + BODY_SECONDS  # type: ignore[method-assign]
         await socket.send("a" * HEAD_BYTES * 2)
+
         assert await socket.recv() == "a" * HEAD_BYTES * 2
