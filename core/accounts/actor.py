@@ -1,6 +1,6 @@
 """Defines who acts, and which permissions they have. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.errors import NotAllowed
@@ -49,7 +49,8 @@ class Actor:
     user_id: int | None = None
     sign_in_id: int | None = None
     """The sign-in, if the actor is a person in a browser."""
-    address: str | None = None
+    address: str | None = field(default=None, compare=False)
+    """From where this request came. A person who changes the network is still the same actor."""
 
     @property
     def is_token(self) -> bool:

@@ -13,12 +13,14 @@ from dashboard.web.compression import PageCompression
 from dashboard.web.headers import SecurityHeaders
 from dashboard.web.nul_refusal import RefuseNul
 from dashboard.web.origin import SameOrigin
+from dashboard.web.socket_messages import SocketOwner
 from dashboard.web.store_unavailable import StoreUnavailable
 
 
 def add_middleware(app: FastAPI, settings: Settings, everybody: Actor | None) -> None:
     """Add all middleware. Requests pass them from the last added to the first."""
     domains = Domains()
+    app.add_middleware(SocketOwner)
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard, everybody=everybody)
     app.add_middleware(SameOrigin, settings=settings, others=domains)

@@ -1,4 +1,7 @@
-"""Drops messages of a page's socket that no page of ours sends. NiceGUI would log a traceback for each."""
+"""Accepts messages of a page's socket only from the sign-in for which the page was drawn, and only in NiceGUI's form.
+
+The page's id and the socket's are no secrets: they are in the socket's address, and so in the log of a proxy.
+"""
 
 import inspect
 import logging
@@ -6,14 +9,24 @@ from collections.abc import Awaitable, Callable
 from json import JSONDecodeError
 from typing import Any
 
+from nicegui import Client
 from nicegui.core import sio
+from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.accounts.actor import NOBODY
+from dashboard.current_actor import current_actor
 
 logger = logging.getLogger(__name__)
 
-NOT_OURS = (KeyError, TypeError, AttributeError, JSONDecodeError)
+NOT_OURS = (LookupError, TypeError, AttributeError, JSONDecodeError)
 """What NiceGUI raises when a message has another form, or names what its page no longer has."""
+RELOAD = "Implicit handshake failed"
+"""The refusal after which NiceGUI's script loads the page anew."""
 _HANDLERS: dict[str, Callable[..., Any]] = {
-    name: sio.handlers["/"][name] for name in ("handshake", "event", "javascript_response", "ack", "log")
+    name: sio.handlers["/"][name] for name in ("connect", "handshake", "event", "javascript_response", "ack", "log")
 }
 
 
@@ -23,9 +36,26 @@ def install() -> None:
         sio.on(name, handler=_careful(name, handler))
 
 
+class SocketOwner:
+    """ASGI middleware that refuses requests to a socket of another sign-in."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, unless it names a socket that another sign-in opened."""
+        socket_id = QueryParams(scope.get("query_string", b"")).get("sid")
+        opened = sio.environ.get(socket_id)
+        is_own = opened is None or opened["asgi.scope"]["state"]["actor"] == current_actor()
+        await (self._app if is_own else Response(status_code=403))(scope, receive, send)
+
+
 def _careful(name: str, handler: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     async def handle(*message: Any) -> Any:
         try:
+            if _is_of_another(_page(name, message)):
+                logger.info("refused a message to a page of another sign-in", extra={"message_name": name})
+                return _refuse(name)
             answer = handler(*message)
             return await answer if inspect.isawaitable(answer) else answer
         except NOT_OURS as error:
@@ -33,3 +63,22 @@ def _careful(name: str, handler: Callable[..., Any]) -> Callable[..., Awaitable[
             return False
 
     return handle
+
+
+def _page(name: str, message: tuple[Any, ...]) -> Client | None:
+    """Return the page that a message is for; None if there is none."""
+    if name != "connect":
+        return Client.instances.get(message[1]["client_id"])
+    if message[1] is not sio.get_environ(message[0]):
+        raise TypeError("a page sent a message with the name of a socket's opening")
+    return Client.instances.get(QueryParams(message[1]["QUERY_STRING"]).get("client_id", ""))
+
+
+def _is_of_another(page: Client | None) -> bool:
+    return page is not None and getattr(page.request.state, "actor", NOBODY) != current_actor()
+
+
+def _refuse(name: str) -> bool:
+    if name == "connect":
+        raise Refused(RELOAD)
+    return False
