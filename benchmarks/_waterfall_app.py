@@ -78,7 +78,7 @@ async def waterfall_page(
         return
     background_tasks.create(_show(waterfall, shown, row))
     if shown:
-        end = max(exchange.started_ms + (exchange.duration_ms or 0) for exchange in shown)
+        end = max(exchange.end_ms for exchange in shown)
         waterfall.set_milestones(
             {"dom_content_loaded": end * 0.3, "load": end * 0.7, "first_contentful_paint": end * 0.2}
         )

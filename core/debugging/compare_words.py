@@ -117,4 +117,4 @@ def _span(ms: float) -> str:
 
 
 def _finish(exchanges: Sequence[Exchange]) -> float:
-    return max((exchange.started_ms + (exchange.duration_ms or 0) for exchange in exchanges), default=0.0)
+    return max((exchange.end_ms for exchange in exchanges), default=0.0)

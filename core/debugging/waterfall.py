@@ -67,6 +67,26 @@ class Exchange:
     target: str | None
 
     @property
+    def end_ms(self) -> float:
+        """The end, relative to the session's start; the exchange's start while it is open."""
+        return self.started_ms + (self.duration_ms or 0.0)
+
+    @property
+    def is_call(self) -> bool:
+        """Whether a script requested data, by XMLHttpRequest or ``fetch``."""
+        return self.resource_type in ("xhr", "fetch")
+
+    @property
+    def is_html(self) -> bool:
+        """Whether the response is HTML, by its Content-Type."""
+        return (self.mime_type or "").startswith(("text/html", "application/xhtml"))
+
+    @property
+    def is_page_document(self) -> bool:
+        """Whether it is a document of the page, not of a frame; in a file of another program, any document."""
+        return self.resource_type == "document" and self.target in (None, "page")
+
+    @property
     def is_failed(self) -> bool:
         return is_failed(self.outcome, self.status_code, url=self.url, resource_type=self.resource_type)
 

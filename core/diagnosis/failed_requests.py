@@ -29,7 +29,6 @@ KINDS = {
     "eventsource": Kind.API_FAILED,
 }
 """Resource types that a page needs. A failure of any other type is a blemish."""
-CALLS = ("xhr", "fetch")
 GIVEN_UP_MS, GIVEN_UP_FACTOR = 2_000.0, 3.0  # both must be reached
 MISSING = (404, 410)  # statuses of a file that does not exist
 FILES = ("script", "stylesheet")  # identified by path only, because a retry may add a query
@@ -77,7 +76,7 @@ class FailedRequest:
     def is_doubtful(self) -> bool:
         """Whether the response is empty or only says "not ready yet", which may be intended."""
         is_little = self.exchange.decoded_bytes == 0 or self.exchange.status_code == ACCEPTED
-        return is_little and self.unusable is not None and self.exchange.resource_type in CALLS
+        return is_little and self.unusable is not None and self.exchange.is_call
 
     @property
     def is_socket_closed(self) -> bool:
@@ -203,7 +202,7 @@ class _SessionComparison:
     def _is_stuck(self, exchange: Exchange) -> bool:
         """Whether a response to a script stopped before its end, although it ended in the good session."""
         usual_ms = self.usual_ms.get(self.session.key_of(exchange))
-        is_call = exchange.resource_type in CALLS and exchange.is_unfinished and not self.session.is_busy
+        is_call = exchange.is_call and exchange.is_unfinished and not self.session.is_busy
         return is_call and usual_ms is not None and not _is_early(exchange, usual_ms)
 
     def _is_unanswered(self, exchange: Exchange) -> bool:
@@ -216,7 +215,7 @@ class _SessionComparison:
     def _is_given_up(self, exchange: Exchange) -> bool:
         """Whether a script aborted the request after its own timeout. An earlier abort is intended, as while typing."""
         usual_ms = self.usual_ms.get(self.session.key_of(exchange))
-        is_pending = exchange.resource_type in CALLS and exchange.status_code is None
+        is_pending = exchange.is_call and exchange.status_code is None
         is_long = usual_ms is not None and not _is_early(exchange, usual_ms)
         is_aborted = net_error(exchange) == "ERR_ABORTED" and not exchange.is_left
         return is_pending and is_long and is_aborted
@@ -238,7 +237,7 @@ def _last_success_ms(session: SessionFact, unusable: Mapping[str, str]) -> dict[
 
 def _is_workers(exchange: Exchange) -> bool:
     """Whether a service worker sent the request, to fill its cache or to answer a request of the page."""
-    return exchange.target == "service_worker" and exchange.resource_type in CALLS
+    return exchange.target == "service_worker" and exchange.is_call
 
 
 def _request_key(session: SessionFact, exchange: Exchange) -> Key:

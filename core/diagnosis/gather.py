@@ -182,11 +182,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
 
 def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
     """Add facts about the response bodies of scripts' requests and of frames."""
-    calls = [
-        exchange
-        for exchange in fact.exchanges
-        if exchange.resource_type in ("xhr", "fetch") and not exchange.is_unfinished
-    ]
+    calls = [exchange for exchange in fact.exchanges if exchange.is_call and not exchange.is_unfinished]
     bodies = _bodies(db, fact, [call for call in calls if not call.is_failed])
     refused = {call.exchange_id: call.status_code for call in calls if call.is_failed and call.status_code is not None}
     refusals = _bodies(db, fact, [call for call in calls if call.exchange_id in refused])
@@ -232,11 +228,7 @@ def _refused_cookies(db: Session, fact: SessionFact) -> dict[str, str]:
 
 
 def _operations(db: Session, fact: SessionFact) -> dict[str, str]:
-    calls = (
-        exchange
-        for exchange in fact.exchanges
-        if exchange.resource_type in ("xhr", "fetch") and exchange.method == "POST"
-    )
+    calls = (exchange for exchange in fact.exchanges if exchange.is_call and exchange.method == "POST")
     wanted = [call.exchange_id for call in calls]
     bodies = SessionEvidence.sent_bodies(db, fact.id, wanted[:MAX_ANSWERS], max_length=MAX_CHARACTERS)
     return {exchange_id: asked for exchange_id, body in bodies if (asked := operation(body)) is not None}

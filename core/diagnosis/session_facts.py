@@ -74,7 +74,7 @@ class SessionFact:
     @property
     def documents(self) -> tuple[Exchange, ...]:
         """The redirect chain of the page, and the failed document that a script or refresh in it opened, if any."""
-        own = [e for e in self.exchanges if e.resource_type == "document" and e.target in (None, "page")]
+        own = [exchange for exchange in self.exchanges if exchange.is_page_document]
         hops = own[:1]
         for exchange in own[1:]:
             if exchange.redirected_from == hops[-1].exchange_id:

@@ -1,7 +1,7 @@
 """Finds responses that a page could not use in spite of a good status, such as HTML instead of JSON. Pure."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urldefrag
 
@@ -14,12 +14,10 @@ from core.diagnosis.words import ms
 from core.models import NetworkEventType
 from core.monitoring.verdict import NOT_MODIFIED
 
-HTML = ("text/html", "application/xhtml")
 CODE = ("script", "stylesheet")
 SEEN = ("image", "font")
 NAMES = {"script": "script", "stylesheet": "style sheet", "image": "picture", "font": "font"}
-DATA = ("xhr", "fetch")
-PARTS = (*DATA, "document")  # content that a script inserts into the page, and frames
+PARTS = ("xhr", "fetch", "document")  # content that a script inserts into the page, and frames
 STYLES = ("text/css", "application/x-unknown-content-type", "")  # types that browsers accept for style sheets
 END_OF_JSON = "Unexpected end of JSON input"  # V8's message for an empty body instead of JSON
 ACCEPTED = 202  # the request is not completed yet (RFC 9110, 15.3.3)
@@ -43,19 +41,19 @@ MIME_TYPE = re.compile(r"MIME type (?:of )?\(?[\"']([^\"']+)[\"']")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Before:
-    """Properties of exchanges in the good session, as sets of keys; all empty without a good session."""
+    """Properties of exchanges in the good session, as sets of keys."""
 
     data: frozenset[Key]
     """Responses to scripts with a JSON type; includes all exchanges if a script now fails to parse markup as JSON."""
-    json: frozenset[Key]
+    json: frozenset[Key] = frozenset()
     """Responses to scripts that were valid JSON every time."""
-    fine: frozenset[Key]
-    """JSON and HTML responses to scripts without an error message."""
-    let_in: frozenset[Key]
+    fine: frozenset[Key] = frozenset()
+    """JSON and HTML responses to scripts, and frames, without an error message."""
+    let_in: frozenset[Key] = frozenset()
     """Responses to scripts and frames without a redirect, such as to a sign-in."""
-    seen: frozenset[Key]
+    seen: frozenset[Key] = frozenset()
     """Pictures and fonts that were not HTML; trackers request pixels that are."""
-    had_content: frozenset[Key]
+    had_content: frozenset[Key] = frozenset()
     """Scripts, style sheets and responses to scripts that were not empty."""
 
 
@@ -75,16 +73,28 @@ def unusable_answers(session: SessionFact, good: SessionFact | None) -> dict[str
 
 
 def _before(session: SessionFact, good: SessionFact | None) -> _Before:
-    data = _data(good) if good else set()
-    if any(line.source == "exception" and NO_JSON.search(line.text) for line in session.console):
-        data |= {session.key_of(exchange) for exchange in session.exchanges}
+    is_parsed = any(line.source == "exception" and NO_JSON.search(line.text) for line in session.console)
+    parsed = frozenset(map(session.key_of, session.exchanges if is_parsed else ()))
+    if good is None:
+        return _Before(data=parsed)
+
+    def keys(exchanges: Iterable[Exchange]) -> frozenset[Key]:
+        return frozenset(map(good.key_of, exchanges))
+
+    fine = [exchange for exchange in good.exchanges if not exchange.is_failed]
+    parts = [exchange for exchange in fine if exchange.resource_type in PARTS]
+    data = keys(exchange for exchange in fine if exchange.is_call and "json" in (exchange.mime_type or ""))
+    documents = good.documents
+    direct = [e for e in parts if e.outcome is NetworkEventType.RESPONSE and not e.redirected_from]
     return _Before(
-        data=frozenset(data),
-        json=frozenset(_keys(good, good.json) - _keys(good, good.invalid_json) if good else ()),
-        fine=frozenset(_fine(good) if good else ()),
-        let_in=frozenset(_let_in(good) if good else ()),
-        seen=frozenset(_seen(good) if good else ()),
-        had_content=frozenset(_had_content(good) if good else ()),
+        data=data | parsed,
+        json=_keys(good, good.json) - _keys(good, good.invalid_json),
+        fine=(data | keys(exchange for exchange in parts if exchange.is_html))
+        - _keys(good, good.json_errors)
+        - _keys(good, good.html_errors),
+        let_in=keys(exchange for exchange in direct if exchange not in documents),
+        seen=keys(exchange for exchange in fine if exchange.resource_type in SEEN and not exchange.is_html),
+        had_content=keys(e for e in fine if (e.is_call or e.resource_type in CODE) and e.decoded_bytes),
     )
 
 
@@ -134,53 +144,8 @@ def _refused(session: SessionFact) -> Iterator[tuple[str, str]]:
                 yield urldefrag(url).url, reason.format(type=told.group(1) if told else "another one")
 
 
-def _data(good: SessionFact) -> set[Key]:
-    """Return the keys of JSON responses to scripts in the good session."""
-    return {
-        good.key_of(exchange)
-        for exchange in good.exchanges
-        if exchange.resource_type in DATA and not exchange.is_failed and "json" in (exchange.mime_type or "")
-    }
-
-
-def _fine(good: SessionFact) -> set[Key]:
-    """Return the keys of frames, and of JSON and HTML responses to scripts, without an error message there."""
-    html = {
-        good.key_of(exchange) for exchange in good.exchanges if exchange.resource_type in PARTS and _is_html(exchange)
-    }
-    return (_data(good) | html) - _keys(good, good.json_errors) - _keys(good, good.html_errors)
-
-
-def _is_html(exchange: Exchange) -> bool:
-    return not exchange.is_failed and (exchange.mime_type or "").startswith(HTML)
-
-
-def _keys(session: SessionFact, exchange_ids: Collection[str]) -> set[Key]:
-    return {session.key_of(exchange) for exchange in session.exchanges if exchange.exchange_id in exchange_ids}
-
-
-def _let_in(good: SessionFact) -> set[Key]:
-    """Return the keys of responses to scripts and frames that succeeded without a redirect in the good session."""
-    own = (
-        exchange
-        for exchange in good.exchanges
-        if exchange.outcome is NetworkEventType.RESPONSE and not exchange.redirected_from
-    )
-    parts = (exchange for exchange in own if exchange.resource_type in PARTS and exchange not in good.documents)
-    return {good.key_of(exchange) for exchange in parts if not exchange.is_failed}
-
-
-def _seen(good: SessionFact) -> set[Key]:
-    files = (e for e in good.exchanges if e.resource_type in SEEN and not e.is_failed and not _is_html(e))
-    return {good.key_of(exchange) for exchange in files}
-
-
-def _had_content(good: SessionFact) -> set[Key]:
-    """Return the keys of scripts, style sheets and responses to scripts that were not empty in the good session."""
-    needed = (
-        exchange for exchange in good.exchanges if exchange.resource_type in (*CODE, *DATA) and not exchange.is_failed
-    )
-    return {good.key_of(exchange) for exchange in needed if exchange.decoded_bytes}
+def _keys(session: SessionFact, exchange_ids: Collection[str]) -> frozenset[Key]:
+    return frozenset(session.key_of(e) for e in session.exchanges if e.exchange_id in exchange_ids)
 
 
 def _first_hops(session: SessionFact) -> dict[str, Exchange]:
@@ -193,13 +158,13 @@ def _first_hops(session: SessionFact) -> dict[str, Exchange]:
 
 def _html_instead(exchange: Exchange, first_hop: Exchange, *, is_data: bool, is_file: bool) -> str | None:
     """Return a reason for HTML instead of a file or data, such as an error page or a sign-in."""
-    if not (exchange.mime_type or "").startswith(HTML) or exchange.status_code in NO_PAGE:
+    if not exchange.is_html or exchange.status_code in NO_PAGE:
         return None  # a 204 response has no content and may declare any type
     led = f"; {split_recorded(first_hop.url).path} redirects to it" if first_hop is not exchange else ""
     name = NAMES.get(exchange.resource_type or "")
     if name and (exchange.resource_type in CODE or is_file):
         return f"HTML instead of a {name}{led}"
-    return f"HTML instead of JSON{led}" if exchange.resource_type in DATA and is_data else None
+    return f"HTML instead of JSON{led}" if exchange.is_call and is_data else None
 
 
 def _empty(exchange: Exchange, session: SessionFact, *, is_data: bool) -> str | None:
@@ -224,7 +189,7 @@ def _never_done(session: SessionFact, good: SessionFact) -> dict[str, str]:
     }
     statuses: dict[Key, list[Exchange]] = {}
     for exchange in session.exchanges:
-        if exchange.resource_type in DATA and exchange.status_code is not None:
+        if exchange.is_call and exchange.status_code is not None:
             statuses.setdefault(session.key_of(exchange), []).append(exchange)
     return {
         several[-1].exchange_id: f"status {ACCEPTED} all {len(several)} times: the operation never completes"

@@ -170,4 +170,4 @@ def _bar(exchange: Exchange | None, end: float, kind: str) -> None:
 
 
 def _end(exchange: Exchange) -> float:
-    return max(exchange.started_ms + (exchange.duration_ms or 0), 1.0)
+    return max(exchange.end_ms, 1.0)

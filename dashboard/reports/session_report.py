@@ -74,7 +74,7 @@ def lines(exchanges: Sequence[Exchange]) -> list[Line]:
 
 def end_of(exchanges: Sequence[Exchange]) -> float:
     """Return when the last exchange ended, in ms; never 0, as callers divide by it."""
-    return max((exchange.started_ms + (exchange.duration_ms or 0) for exchange in exchanges), default=0) or 1
+    return max((exchange.end_ms for exchange in exchanges), default=0) or 1
 
 
 def _line(exchange: Exchange, end: float) -> Line:

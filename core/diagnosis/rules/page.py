@@ -152,7 +152,7 @@ def _is_aside(failure: FailedRequest, session: SessionFact, good: SessionFact) -
         return False
     before = [call for call in good.exchanges if good.key_of(call) == session.key_of(failure.exchange)]
     is_blocked = failure.kind in (Kind.CSP, Kind.CORS)
-    if failure.exchange.resource_type in ("xhr", "fetch"):
+    if failure.exchange.is_call:
         gave_data = any(call.method == "GET" and call.exchange_id in good.json for call in before)
         return is_blocked and bool(before) and not gave_data
     is_file = failure.exchange.resource_type in ("script", "stylesheet")
@@ -224,9 +224,7 @@ def _waiting(session: SessionFact) -> Iterator[Finding]:
     waiting = [
         exchange
         for exchange in session.exchanges
-        if exchange.resource_type in ("xhr", "fetch")
-        and exchange.status_code is None
-        and session.lasted_ms(exchange) >= LONG_MS
+        if exchange.is_call and exchange.status_code is None and session.lasted_ms(exchange) >= LONG_MS
     ]
     waiting = [
         exchange for exchange in waiting if exchange.outcome in (NetworkEventType.TIMEOUT, NetworkEventType.REQUEST)
@@ -252,7 +250,7 @@ def _is_blank(session: SessionFact, good: SessionFact | None) -> bool:
         document.target == "iframe" and not document.is_failed for document in _documents(session)
     ):
         return False  # paint milestones exclude frames, so content may be visible in a frame
-    is_page = document is not None and (document.mime_type or "").startswith(("text/html", "application/xhtml"))
+    is_page = document is not None and document.is_html
     has_ended = "load" in session.milestones or NOT_LOADED in (session.error_message or "")
     return is_page and has_ended and "first_contentful_paint" not in session.milestones
 

@@ -119,9 +119,9 @@ def _over(line: ConsoleFact, session: SessionFact) -> str:
     if JSON_TEXT.search(line.text) is None:
         return ""
     came = [
-        (exchange.started_ms + exchange.duration_ms, exchange.url)
+        (exchange.end_ms, exchange.url)
         for exchange in session.exchanges
-        if exchange.resource_type in ("xhr", "fetch") and not exchange.is_failed and exchange.duration_ms is not None
+        if exchange.is_call and not exchange.is_failed and exchange.duration_ms is not None
     ]
     _at, url = max((pair for pair in came if pair[0] <= line.offset_ms), default=(0.0, ""))
     return f"; the last response to a script before it was {short(url, session.url)}" if url else ""

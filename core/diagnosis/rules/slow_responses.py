@@ -7,7 +7,8 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.rules.slowness import NEEDED, SLOW_MS, SLOWER_FACTOR
+from core.diagnosis.rules.growth import NEEDED
+from core.diagnosis.rules.slowness import SLOW_MS, SLOWER_FACTOR
 from core.diagnosis.words import listed, ms, short
 from core.services.spans import Span, union
 

@@ -9,7 +9,7 @@ from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.rules.growth import has_grown
+from core.diagnosis.rules.growth import NEEDED, has_grown
 from core.diagnosis.rules.main_thread import grown_scripts
 from core.diagnosis.server_timing import main_part
 from core.diagnosis.session_facts import SessionFact
@@ -21,7 +21,6 @@ from core.phrases import sized
 
 SLOW_MS, SLOWER_FACTOR = 2_000.0, 3.0  # noticeable for visitors, and more than normal variation
 PAINFUL_MS = 5_000.0  # certainly not intended, even without a good session to compare with
-NEEDED = ("script", "stylesheet", "xhr", "fetch", "document")
 TIMEOUTS = {
     ProbeErrorKind.TIMEOUT_ANSWER: Kind.SLOW_FIRST_BYTE,
     ProbeErrorKind.TIMEOUT_DOWNLOAD: Kind.SLOW_DOWNLOAD,
@@ -150,10 +149,7 @@ def _continued(session: SessionFact) -> bool:
         document is not None
         and document.is_failed
         and any(
-            exchange.resource_type == "document"
-            and exchange.target in (None, "page")
-            and exchange.started_ms > document.started_ms
-            for exchange in session.exchanges
+            exchange.is_page_document and exchange.started_ms > document.started_ms for exchange in session.exchanges
         )
     )
 
@@ -195,8 +191,7 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
 def _delayed(request: Exchange, session: SessionFact, good: SessionFact) -> str:
     """Return the end of a sentence if the first paint waited for *request*, as for a script in the head."""
     paint, usual = (visit.milestones.get("first_contentful_paint") for visit in (session, good))
-    end = request.started_ms + (request.duration_ms or 0.0)
-    if usual is None or usual * SLOWER_FACTOR > end or (paint is not None and paint < end):
+    if usual is None or usual * SLOWER_FACTOR > request.end_ms or (paint is not None and paint < request.end_ms):
         return ""
     return "; the page stays blank until it arrives"
 
@@ -207,12 +202,8 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
     load, usual = (visit.milestones.get("load") if visit else None for visit in (session, good))
     if session is None or load is None or usual is None or load < SLOW_MS or load < usual * SLOWER_FACTOR:
         return
-    ended = [
-        exchange
-        for exchange in session.exchanges
-        if exchange.started_ms + (exchange.duration_ms or 0.0) <= load and not exchange.is_failed
-    ]
-    held = max(ended, key=lambda exchange: exchange.started_ms + (exchange.duration_ms or 0.0), default=None)
+    ended = [exchange for exchange in session.exchanges if exchange.end_ms <= load and not exchange.is_failed]
+    held = max(ended, key=lambda exchange: exchange.end_ms, default=None)
     if held is None or (held.duration_ms or 0.0) < max(SLOW_MS, load / 2) or held in session.documents:
         return
     if session.was_held_up(held, _reported_scripts(evidence)):

@@ -40,7 +40,7 @@ def visit(evidence: Evidence) -> Iterator[Finding]:
     yield from _no_content(evidence, session)
     yield from _empty(evidence, session)
     yield from _leads_nowhere(evidence, session)
-    if session.is_compressed and session.document is not None and _is_html(session.document):
+    if session.is_compressed and session.document is not None and session.document.is_html:
         yield _compressed(evidence, session, session.document)
 
 
@@ -53,8 +53,7 @@ def _loads(session: SessionFact | None) -> list[Exchange]:
     return [
         exchange
         for exchange in session.exchanges
-        if exchange.resource_type == "document"
-        and exchange.target in (None, "page")
+        if exchange.is_page_document
         and exchange.url.partition("#")[0].partition("?")[0] == first
         and exchange not in again
     ]
@@ -114,7 +113,7 @@ def _calls(session: SessionFact) -> dict[str, list[Exchange]]:
     """Return the requests of scripts by method and path, without the query, which may only bypass caches."""
     calls: dict[str, list[Exchange]] = {}
     for exchange in session.exchanges:
-        if exchange.resource_type in ("xhr", "fetch") and exchange.preflight_for is None:
+        if exchange.is_call and exchange.preflight_for is None:
             calls.setdefault(f"{exchange.method} {normalise(exchange.url.partition('?')[0])}", []).append(exchange)
     return calls
 
@@ -137,7 +136,7 @@ def _hangs(session: SessionFact) -> bool:
         return False
     own = session.documents
     others = [exchange for exchange in session.exchanges if exchange not in own]
-    if others and _end_ms(own[-1]) > max(map(_end_ms, others)):
+    if others and own[-1].end_ms > max(exchange.end_ms for exchange in others):
         return False  # the document may still be loading
     return not any(
         exchange.outcome in (NetworkEventType.REQUEST, NetworkEventType.TIMEOUT) or exchange.is_unfinished
@@ -151,7 +150,7 @@ def _hang(evidence: Evidence, session: SessionFact) -> Finding:
     by = f", the last script of which is {short(script.url, session.url)}" if script else ""
     return Finding(
         kind=Kind.PAGE_ERROR,
-        sentence=f"The page hangs: all its requests had finished after {ms(_end_ms(last))}, but it has not loaded "
+        sentence=f"The page hangs: all its requests had finished after {ms(last.end_ms)}, but it has not loaded "
         f"since{by}.",
         confidence=Confidence.LIKELY,
         why="No request was running any more. A script that keeps the page busy, or a very large page, behaves so."
@@ -161,27 +160,23 @@ def _hang(evidence: Evidence, session: SessionFact) -> Finding:
 
 
 def _last(session: SessionFact) -> Exchange:
-    return max(session.exchanges, key=_end_ms)
+    return max(session.exchanges, key=lambda exchange: exchange.end_ms)
 
 
 def _last_script(session: SessionFact) -> Exchange | None:
     return next((exchange for exchange in reversed(session.exchanges) if exchange.resource_type == "script"), None)
 
 
-def _end_ms(exchange: Exchange) -> float:
-    return exchange.started_ms + (exchange.duration_ms or 0.0)
-
-
 def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     """Report a document that became another type, such as plain text or a download."""
     before = evidence.good_session
     now, good = session.document, before.document if before else None
-    if before is None or now is None or good is None or (now.status_code or 0) >= 400 or not _is_html(good):
+    if before is None or now is None or good is None or (now.status_code or 0) >= 400 or not good.is_html:
         return
     if _is_download(session) and not _is_download(before):
         what, by = "is a download, by its header “Content-Disposition: attachment”", "Content-Disposition"
         then = "so browsers do not show it"
-    elif now.mime_type and not _is_html(now):
+    elif now.mime_type and not now.is_html:
         what, by = f"is {now.mime_type}, and was {good.mime_type} in the last good session", "Content-Type"
         words = first_words(session.text, None)
         then = "so browsers show its source or save it as a file" + (f"; it begins with {words}" if words else "")
@@ -284,7 +279,3 @@ def _compressed(evidence: Evidence, session: SessionFact, document: Exchange) ->
         "drops the header.",
         rows=(session.row_of(document),),
     )
-
-
-def _is_html(document: Exchange) -> bool:
-    return (document.mime_type or "").startswith(("text/html", "application/xhtml"))

@@ -25,6 +25,23 @@ def test_a_request_without_an_end_is_open() -> None:
     )
 
 
+def test_an_exchange_ends_after_its_duration_and_an_open_one_where_it_starts() -> None:
+    (ended,) = rows(exchange("ended", duration_ms=50.0))
+    (still_open,) = rows(exchange("open", outcome=NetworkEventType.REQUEST))
+
+    assert ended.end_ms == ended.started_ms + 50.0
+    assert still_open.end_ms == still_open.started_ms
+
+
+@pytest.mark.parametrize(
+    ("target", "is_of_page"), [("page", True), (None, True), ("iframe", False), ("popup", False)], ids=str
+)
+def test_a_document_is_of_the_page_unless_a_frame_or_a_window_loads_it(target: str | None, is_of_page: bool) -> None:
+    (row,) = rows(exchange("a", resource_type="document", target=target))
+
+    assert row.is_page_document is is_of_page
+
+
 def test_a_row_merges_the_facts_of_request_and_response() -> None:
     (row,) = rows(
         exchange("a", initiator={"type": "parser"}, method="POST", mime_type="text/css", phases=PHASES | ANSWER)
