@@ -77,6 +77,11 @@ class Exchange:
         return self.resource_type in ("xhr", "fetch")
 
     @property
+    def is_code(self) -> bool:
+        """Whether it is a script or a style sheet."""
+        return self.resource_type in ("script", "stylesheet")
+
+    @property
     def is_html(self) -> bool:
         """Whether the response is HTML, by its Content-Type."""
         return (self.mime_type or "").startswith(("text/html", "application/xhtml"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from core.diagnosis.evidence import Evidence
-from core.diagnosis.finding import Finding, Row, in_order
+from core.diagnosis.finding import Finding, in_order
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.another_page import another_page
 from core.diagnosis.rules.answer import answer
@@ -68,5 +68,5 @@ def _unexplained(evidence: Evidence) -> Finding:
         sentence=check.error_message or f"The check of {evidence.host} failed without a reason.",
         confidence=Confidence.LIKELY,
         why="This is the check's own message. No other evidence explains it.",
-        rows=(Row(of="check", id=check.id),),
+        rows=(check.row,),
     )

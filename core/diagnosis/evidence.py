@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.addresses import effective_port
 from core.debugging.recorded_url import split_recorded
+from core.diagnosis.finding import Row
 from core.diagnosis.look_facts import LookFact
 from core.diagnosis.session_facts import SessionFact
 from core.models import MonitorStatus
@@ -29,6 +30,10 @@ class CheckFact:
     error_kind: str | None = None
     """A `ProbeErrorKind` or an `Expectation`."""
     error_message: str | None = None
+
+    @property
+    def row(self) -> Row:
+        return Row(of="check", id=self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,15 @@ class Evidence:
     def check(self) -> CheckFact | None:
         """The first failing check."""
         return self.checks[0] if self.checks else None
+
+    @property
+    def good_check_rows(self) -> tuple[Row, ...]:
+        """The reference to the good check; empty without one."""
+        return (self.good_check.row,) if self.good_check else ()
+
+    def attempt_rows(self, step: str) -> tuple[Row, ...]:
+        """Return the reference to a *step* of the look's connections; empty if it tried none."""
+        return (Row(of="look", id=self.look.id, step=step),) if self.look and self.look.attempts else ()
 
 
 def _host_and_port(url: str) -> tuple[str, int]:

@@ -31,7 +31,6 @@ KINDS = {
 """Resource types that a page needs. A failure of any other type is a blemish."""
 GIVEN_UP_MS, GIVEN_UP_FACTOR = 2_000.0, 3.0  # both must be reached
 MISSING = (404, 410)  # statuses of a file that does not exist
-FILES = ("script", "stylesheet")  # identified by path only, because a retry may add a query
 # A time in s or ms since 1970, which a retry adds to bypass caches. Many services have longer ids.
 MOMENT = re.compile(r"(?<!\d)[12]\d{9}(?:\d{3})?(?!\d)")
 UNNEEDED = ("image", "font", "media", "ping", "other", "manifest", "texttrack", "prefetch")
@@ -68,7 +67,7 @@ class FailedRequest:
         """Whether the page may handle it: third-party content, 404 for no basket, or a missing optional file."""
         status = self.exchange.status_code or 0
         is_answer = self.kind is Kind.API_FAILED and 400 <= status < 500
-        is_missing = self.exchange.resource_type in FILES and status in MISSING
+        is_missing = self.exchange.is_code and status in MISSING
         is_elsewhere = self.kind is Kind.THIRD_PARTY_FAILED or (self.kind is Kind.CORS and self.is_third_party)
         return is_answer or is_missing or is_elsewhere
 
@@ -244,9 +243,10 @@ def _request_key(session: SessionFact, exchange: Exchange) -> Key:
     """Return the key that identifies a retry of *exchange* in the same session.
 
     Stricter than `SessionFact.key_of`: ``/items/1`` and ``/items/2`` differ, as do files named only by their hashes.
+    A script or style sheet counts without its query, because a retry may add one.
     """
     address, _mark, query = urldefrag(exchange.url).url.partition("?")
-    query = "" if exchange.resource_type in FILES else MOMENT.sub("", query)
+    query = "" if exchange.is_code else MOMENT.sub("", query)
     return exchange.method, f"{address}?{query}", session.operations.get(exchange.exchange_id, "")
 
 

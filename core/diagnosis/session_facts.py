@@ -138,6 +138,10 @@ class SessionFact:
         """Return the key that identifies *exchange* in another session."""
         return exchange.method, normalise(exchange.url), self.operations.get(exchange.exchange_id, "")
 
-    def row_of(self, exchange: Exchange) -> Row:
-        """Return the reference to *exchange* for a finding."""
-        return Row(of="exchange", id=exchange.exchange_id, session_id=self.id)
+    def rows_of(self, *exchanges: Exchange | None) -> tuple[Row, ...]:
+        """Return references to *exchanges*, without those that are None, for a finding."""
+        return tuple(Row(of="exchange", id=one.exchange_id, session_id=self.id) for one in exchanges if one is not None)
+
+    def console_rows(self, lines: Iterable[ConsoleFact]) -> tuple[Row, ...]:
+        """Return references to console messages for a finding."""
+        return tuple(Row(of="console", id=line.id, session_id=self.id) for line in lines)

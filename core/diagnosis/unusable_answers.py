@@ -14,7 +14,6 @@ from core.diagnosis.words import ms
 from core.models import NetworkEventType
 from core.monitoring.verdict import NOT_MODIFIED
 
-CODE = ("script", "stylesheet")
 SEEN = ("image", "font")
 NAMES = {"script": "script", "stylesheet": "style sheet", "image": "picture", "font": "font"}
 PARTS = ("xhr", "fetch", "document")  # content that a script inserts into the page, and frames
@@ -94,7 +93,7 @@ def _before(session: SessionFact, good: SessionFact | None) -> _Before:
         - _keys(good, good.html_errors),
         let_in=keys(exchange for exchange in direct if exchange not in documents),
         seen=keys(exchange for exchange in fine if exchange.resource_type in SEEN and not exchange.is_html),
-        had_content=keys(e for e in fine if (e.is_call or e.resource_type in CODE) and e.decoded_bytes),
+        had_content=keys(e for e in fine if (e.is_call or e.is_code) and e.decoded_bytes),
     )
 
 
@@ -162,7 +161,7 @@ def _html_instead(exchange: Exchange, first_hop: Exchange, *, is_data: bool, is_
         return None  # a 204 response has no content and may declare any type
     led = f"; {split_recorded(first_hop.url).path} redirects to it" if first_hop is not exchange else ""
     name = NAMES.get(exchange.resource_type or "")
-    if name and (exchange.resource_type in CODE or is_file):
+    if name and (exchange.is_code or is_file):
         return f"HTML instead of a {name}{led}"
     return f"HTML instead of JSON{led}" if exchange.is_call and is_data else None
 
@@ -177,7 +176,7 @@ def _empty(exchange: Exchange, session: SessionFact, *, is_data: bool) -> str | 
     is_missed = any(line.source == "exception" and END_OF_JSON in line.text for line in session.console)
     if exchange.status_code in NO_PAGE and not is_missed:
         return None
-    if exchange.resource_type in CODE:
+    if exchange.is_code:
         return "it is empty, which it was not before"
     return "an empty response instead of JSON" if is_data else None
 

@@ -75,39 +75,30 @@ def testimonies(evidence: Evidence) -> Iterator[Testimony]:
     """Yield the testimony of each available witness, the check first."""
     if evidence.check is not None:
         check = evidence.check
-        row = Row(of="check", id=check.id)
         yield Testimony(
-            witness="check", kind=check.error_kind, status=check.http_status_code, words=check.error_message, row=row
+            witness="check",
+            kind=check.error_kind,
+            status=check.http_status_code,
+            words=check.error_message,
+            row=check.row,
         )
-    if evidence.look is not None:
-        yield from _look(evidence)
-    if evidence.session is not None:
-        yield from _browser(evidence)
+    if evidence.look is not None and (last := evidence.look.last) is not None:
+        kind = last.error_kind or (None if evidence.look.is_good else "status")
+        row = Row(of="look", id=evidence.look.id, step="request")
+        yield Testimony(witness="look", kind=kind, status=last.status, words=last.error, row=row)
+    if evidence.session is not None and (document := evidence.session.document) is not None:
+        kind, (row,) = _browser_kind(document, evidence), evidence.session.rows_of(document)
+        status = document.status_code
+        yield Testimony(witness="browser", kind=kind, status=status, words=document.error_message, row=row)
 
 
-def _look(evidence: Evidence) -> Iterator[Testimony]:
-    look = evidence.look
-    assert look is not None
-    if (last := look.last) is None:
-        return
-    kind = last.error_kind or (None if look.is_good else "status")
-    row = Row(of="look", id=look.id, step="request")
-    yield Testimony(witness="look", kind=kind, status=last.status, words=last.error, row=row)
-
-
-def _browser(evidence: Evidence) -> Iterator[Testimony]:
-    session = evidence.session
-    assert session is not None
-    document = session.document
-    if document is None:
-        return
+def _browser_kind(document: Exchange, evidence: Evidence) -> str | None:
     kind: str | None = NET_KINDS.get(net_error(document) or "")
     if kind is None and document.outcome is NetworkEventType.TIMEOUT and document.status_code is None:
         kind = ProbeErrorKind.TIMEOUT_ANSWER  # no response until the session ended
     if kind is None and document.status_code is not None and not _is_accepted(document.status_code, evidence):
         kind = "status"
-    row = session.row_of(document)
-    yield Testimony(witness="browser", kind=kind, status=document.status_code, words=document.error_message, row=row)
+    return kind
 
 
 def _is_accepted(status: int, evidence: Evidence) -> bool:
@@ -138,6 +129,16 @@ class Agreement:
     @property
     def rows(self) -> tuple[Row, ...]:
         return tuple(testimony.row for testimony in self.seen)
+
+    @property
+    def words(self) -> str | None:
+        """The first witness's error message; None if no witness has one."""
+        return next(filter(None, (seen.words for seen in self.seen)), None)
+
+    @property
+    def own_words(self) -> str | None:
+        """The same without the browser, whose messages do not name the website."""
+        return next(filter(None, (seen.words for seen in self.seen if seen.witness != "browser")), None)
 
     @property
     def why(self) -> str:

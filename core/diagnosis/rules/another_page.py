@@ -8,7 +8,7 @@ from core.debugging.compare import compare, normalise
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
-from core.diagnosis.finding import Finding, Row
+from core.diagnosis.finding import Finding
 from core.diagnosis.html_text import first_words, visible, visible_lines
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.registrable_domain import registrable_domain
@@ -59,7 +59,7 @@ def _leads_to_sign_in(session: SessionFact) -> Iterator[Finding]:
             sentence=f"The page redirects to a sign-in: {_to(session)}.",
             confidence=Confidence.NOTE,
             why="Watchwright cannot see the page behind it. Give the session cookies, headers or a password.",
-            rows=_document(session),
+            rows=session.rows_of(session.document),
         )
 
 
@@ -75,7 +75,7 @@ def _may_be_wall(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         confidence=Confidence.LIKELY if is_sure else Confidence.NOTE,
         why="No good session exists to compare with. If it is a bot challenge, allow Watchwright's user agent or "
         "address.",
-        rows=_document(session),
+        rows=session.rows_of(session.document),
     )
 
 
@@ -103,7 +103,7 @@ def _gate(evidence: Evidence, session: SessionFact, good: SessionFact) -> Findin
         sentence=f"{evidence.host} {what}: {where}.",
         confidence=Confidence.HIGH if is_led else Confidence.LIKELY,
         why=f"In the last good session the page came without it (“{good.title or _place(good)}”). {advice}",
-        rows=_document(session),
+        rows=session.rows_of(session.document),
     )
 
 
@@ -166,7 +166,7 @@ def _wall(evidence: Evidence, session: SessionFact, good: SessionFact, shown: st
         confidence=Confidence.HIGH,
         why=f"The last good session showed no bot challenge. Now {_titled(session)}, and it was “{good.title}”. "
         "Allow Watchwright's user agent or address.",
-        rows=_document(session),
+        rows=session.rows_of(session.document),
     )
 
 
@@ -180,7 +180,7 @@ def _other(evidence: Evidence, session: SessionFact, good: SessionFact) -> Findi
         why="Nothing is left of the page of the last good session: none of its scripts, style sheets and pictures, or "
         "none of its text if it had no files. This address may show a placeholder, a parked domain, an error page or "
         "another website.",
-        rows=_document(session),
+        rows=session.rows_of(session.document),
     )
 
 
@@ -191,10 +191,5 @@ def _elsewhere(evidence: Evidence, session: SessionFact) -> Finding:
         confidence=Confidence.LIKELY,
         why="A script or a refresh does it, which did not happen in the last good session. Error and maintenance "
         "pages often do this.",
-        rows=(session.row_of(_last(session)),),
+        rows=session.rows_of(_last(session)),
     )
-
-
-def _document(session: SessionFact) -> tuple[Row, ...]:
-    document = session.document
-    return (session.row_of(document),) if document else ()

@@ -10,7 +10,7 @@ from core.diagnosis.cause_words import OF_FRONT
 from core.diagnosis.console_words import cut
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.failing_answer import FailingAnswer, failing_answer
-from core.diagnosis.finding import Finding, Row
+from core.diagnosis.finding import Finding
 from core.diagnosis.html_text import visible
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.response_marks import cache_mark, quota_mark, responder, wall_mark
@@ -214,7 +214,7 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         confidence=failing.agreed.confidence,
         why=f"{failing.agreed.why} "
         + ("It worked before, so the website has changed." if changed else "No good response is stored."),
-        rows=failing.rows + ((Row(of="check", id=before.id),) if before else ()),
+        rows=failing.rows + evidence.good_check_rows,
     )
 
 
@@ -252,12 +252,10 @@ def _incomplete(evidence: Evidence) -> Iterator[Finding]:
     agreed = agreement(evidence, INCOMPLETE)
     if agreed is None:
         return
-    words = next(
-        (testimony.words for testimony in agreed.seen if testimony.words and testimony.witness != "browser"), None
-    )
     yield Finding(
         kind=Kind.BROKEN_ANSWER,
-        sentence=words or f"{evidence.host} gave no complete response: {agreed.seen[0].words or 'it broke off'}",
+        sentence=agreed.own_words
+        or f"{evidence.host} gave no complete response: {agreed.seen[0].words or 'it broke off'}",
         confidence=agreed.confidence,
         why=f"{agreed.why} The connection was established, so the fault is in the server that responds there.",
         rows=agreed.rows,

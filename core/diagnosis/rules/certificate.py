@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 from core.diagnosis.evidence import Evidence
-from core.diagnosis.finding import Finding, Row
+from core.diagnosis.finding import Finding
 from core.diagnosis.handshake import OLD
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.look_facts import AttemptFact, CertificateFact
@@ -71,7 +71,7 @@ def _refused(evidence: Evidence) -> Iterator[Finding]:
             sentence=sentence,
             confidence=Confidence.HIGH,
             why=f"{agreed.why} The served certificate shows this. {_chain(seen.certificate)}",
-            rows=agreed.rows + _look_row(evidence),
+            rows=agreed.rows + evidence.attempt_rows("tls"),
         )
 
 
@@ -127,19 +127,16 @@ def _not_tls(evidence: Evidence) -> Iterator[Finding]:
     spoken = _spoken(evidence)
     if agreed is None or (spoken is None and all(testimony.kind in BROKEN for testimony in agreed.seen)):
         return
-    words = next(
-        (testimony.words for testimony in agreed.seen if testimony.words and testimony.witness != "browser"), None
-    )
     is_vague = any("ERR_SSL_PROTOCOL_ERROR" in (testimony.words or "") for testimony in agreed.seen)
     fallback = NO_PROPER_TLS if is_vague else NOTHING_IN_COMMON
-    reason = spoken or (words or "").partition(": ")[2].rstrip(".") or fallback
+    reason = spoken or (agreed.own_words or "").partition(": ")[2].rstrip(".") or fallback
     proof = " A separate attempt that accepts every version shows what the server offers." if spoken else ""
     yield Finding(
         kind=Kind.TLS_PROTOCOL,
         sentence=f"TLS negotiation with {evidence.subject} failed on port {evidence.end_port}: {reason}.",
         confidence=agreed.confidence,
         why=f"{agreed.why} The connection was established, so a server listens there.{proof}",
-        rows=agreed.rows + _look_row(evidence),
+        rows=agreed.rows + evidence.attempt_rows("tls"),
     )
 
 
@@ -159,15 +156,12 @@ def _broken(evidence: Evidence) -> Iterator[Finding]:
         return
     attempt = _attempt(evidence)
     after = f" Connecting took {ms(attempt.connect_ms)}." if attempt and attempt.connect_ms is not None else ""
-    words = next(
-        (testimony.words for testimony in agreed.seen if testimony.words and testimony.witness != "browser"), None
-    )
     yield Finding(
         kind=Kind.TLS_FAILED,
-        sentence=words or f"The TLS handshake with {evidence.host} failed.",
+        sentence=agreed.own_words or f"The TLS handshake with {evidence.host} failed.",
         confidence=agreed.confidence,
         why=agreed.why + after,
-        rows=agreed.rows + _look_row(evidence),
+        rows=agreed.rows + evidence.attempt_rows("tls"),
     )
 
 
@@ -176,10 +170,7 @@ def _soon(evidence: Evidence) -> Iterator[Finding]:
     seen = _seen(evidence)
     if seen is None:
         if agreed is not None:
-            sentence = next(
-                (testimony.words for testimony in agreed.seen if testimony.words), "The certificate is about to expire."
-            )
-            yield _expiring(evidence, sentence, agreed)
+            yield _expiring(evidence, agreed.words or "The certificate is about to expire.", agreed)
         return
     expires_at = seen.certificate.expires_at
     if expires_at is None or seen.is_expired:
@@ -198,7 +189,7 @@ def _expiring(evidence: Evidence, sentence: str, agreed: Agreement | None) -> Fi
         sentence=sentence,
         confidence=Confidence.HIGH if agreed else Confidence.NOTE,
         why="The served certificate shows this. It should have been renewed by now.",
-        rows=(agreed.rows if agreed else ()) + _look_row(evidence),
+        rows=(agreed.rows if agreed else ()) + evidence.attempt_rows("tls"),
     )
 
 
@@ -240,7 +231,3 @@ def _seen(evidence: Evidence) -> Seen | None:
     served = (attempt.certificate for attempt in evidence.look.attempts if attempt.certificate)
     first = next(served, None)
     return Seen(certificate=first, at=evidence.look.began_at) if first else None
-
-
-def _look_row(evidence: Evidence) -> tuple[Row, ...]:
-    return (Row(of="look", id=evidence.look.id, step="tls"),) if evidence.look and evidence.look.attempts else ()

@@ -19,7 +19,6 @@ from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import listed, short
 from core.phrases import counted
 
-ASSETS = ("script", "stylesheet")
 VERSIONS = ("v", "ver", "version", "rev", "build", "hash", "h")  # names of version parameters in a query
 CLOCK = re.compile(r"\d{10}|\d{13}")  # seconds or milliseconds since 1970: the time of the visit, not a version
 RENAMED = "In the last good session the same files had other build fingerprints in their names."
@@ -45,7 +44,7 @@ def renamed_assets(session: SessionFact, comparison: Comparison) -> list[Pair]:
     renamed = {}
     for pair in (*comparison.pairs, *_similar(comparison)):
         after = pair.after
-        if after is None or after.resource_type not in ASSETS or after.url in known:
+        if after is None or not after.is_code or after.url in known:
             continue
         was = pair.before
         if was is None or _file(was) != _file(after):  # prefer the same file in another folder over another file
@@ -139,14 +138,12 @@ def _failing(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -
     among = [failure for failure in new if failure.exchange.exchange_id in names]
     thrown = new_exceptions(session, good)
     thrown_there = [line for line in thrown if line.url in {pair.after.url for pair in renamed if pair.after}]
-    rows = tuple(session.row_of(failure.exchange) for failure in among[:3]) or tuple(
-        Row(of="exchange", id=exchange_id, session_id=session.id) for exchange_id in list(names)[:3]
-    )
+    failing: list[Exchange | None] = [failure.exchange for failure in among] or [pair.after for pair in renamed]
     if among:
         words = f"{_name(among[0].exchange.url)} fails with {among[0].reason}"
     elif new:
-        failing = list(dict.fromkeys(short(failure.exchange.url, session.url) for failure in new))
-        words = f"{listed(failing)} {'fail' if len(failing) > 1 else 'fails'} with {new[0].reason}"
+        urls = list(dict.fromkeys(short(failure.exchange.url, session.url) for failure in new))
+        words = f"{listed(urls)} {'fail' if len(urls) > 1 else 'fails'} with {new[0].reason}"
     elif thrown:
         words = f"the page throws {short_error((thrown_there or thrown)[0])}"
     else:
@@ -155,7 +152,7 @@ def _failing(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -
         words=words,
         is_of_them=bool(among or thrown_there),
         first=names[among[0].exchange.exchange_id] if among else renamed[0],
-        rows=rows + tuple(Row(of="console", id=line.id, session_id=session.id) for line in thrown_there[:1]),
+        rows=session.rows_of(*failing[:3]) + session.console_rows(thrown_there[:1]),
     )
 
 

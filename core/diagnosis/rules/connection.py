@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from core.debugging.recorded_url import split_recorded
 from core.diagnosis.evidence import Evidence
-from core.diagnosis.finding import Finding, Row
+from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.look_facts import AttemptFact
 from core.diagnosis.witness import Agreement, agreement
@@ -38,7 +38,7 @@ def connection(evidence: Evidence) -> Iterator[Finding]:
             sentence=_sentence(evidence, error_kind, agreed),
             confidence=agreed.confidence,
             why=agreed.why + _compared(evidence),
-            rows=agreed.rows + _look_row(evidence),
+            rows=agreed.rows + evidence.attempt_rows("connect"),
         )
     if not is_explained:
         yield from _some_addresses(evidence)
@@ -75,8 +75,7 @@ def _sentence(evidence: Evidence, error_kind: ProbeErrorKind, agreed: Agreement)
             return f"No connection to {host} on port {port}{where}: connecting timed out without a reply."
         case ProbeErrorKind.CONNECT_FAILED:
             return f"No route to {host} on port {port}{where}: the connection failed."
-    words = next((testimony.words for testimony in agreed.seen if testimony.words), "")
-    return words or f"Could not connect to {evidence.host} on port {port}."
+    return agreed.words or f"Could not connect to {evidence.host} on port {port}."
 
 
 def _tried(attempt: AttemptFact) -> str:
@@ -103,13 +102,9 @@ def _some_addresses(evidence: Evidence) -> Iterator[Finding]:
         f"({spelled(str(failed[0].error_kind))}), but works at {listed([attempt.address for attempt in fine])}.",
         confidence=Confidence.NOTE,
         why="Watchwright tested each address separately. Visitors who get the failing address wait or fail.",
-        rows=_look_row(evidence),
+        rows=evidence.attempt_rows("connect"),
     )
 
 
 def _attempts(evidence: Evidence, kinds: Collection[str | None]) -> list[AttemptFact]:
     return [attempt for attempt in evidence.look.attempts if attempt.error_kind in kinds] if evidence.look else []
-
-
-def _look_row(evidence: Evidence) -> tuple[Row, ...]:
-    return (Row(of="look", id=evidence.look.id, step="connect"),) if evidence.look and evidence.look.attempts else ()

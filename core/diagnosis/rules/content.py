@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.failed_requests import KINDS, failed_requests
-from core.diagnosis.finding import Finding, Row
+from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.witness import agreement
 from core.monitoring.verdict import Expectation
@@ -18,8 +18,7 @@ def content(evidence: Evidence) -> Iterator[Finding]:
     agreed = agreement(evidence, (Expectation.BODY, Expectation.JSON, Expectation.HEADER))
     if agreed is None:
         return
-    words = next((testimony.words for testimony in agreed.seen if testimony.words), None)
-    reason, begins, excerpt = (words or GONE).partition("; it begins with ")
+    reason, begins, excerpt = (agreed.words or GONE).partition("; it begins with ")
     came = f" The response begins with {excerpt}" if begins else ""
     before = evidence.good_check
     since = f" It met the expectation until {utc_minute(before.checked_at)}." if before else ""
@@ -32,7 +31,7 @@ def content(evidence: Evidence) -> Iterator[Finding]:
         sentence=f"The content of {evidence.host} has changed, with status {status}: {reason.rstrip('.')}.",
         confidence=Confidence.LIKELY if lacks else Confidence.HIGH,
         why=f"The check examines the headers and the body of the response.{since}{besides}{titles}{came}",
-        rows=agreed.rows + ((Row(of="check", id=before.id),) if before else ()),
+        rows=agreed.rows + evidence.good_check_rows,
     )
 
 

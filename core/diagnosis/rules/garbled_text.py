@@ -35,7 +35,7 @@ def garbled_text(evidence: Evidence) -> Iterator[Finding]:
                 sentence=f"{evidence.host} shows letters in the wrong encoding: “{word}” in place of “{meant}”.",
                 confidence=Confidence.HIGH,
                 why=_why(session.headers.get("content-type"), good.headers.get("content-type")),
-                rows=(session.row_of(document),),
+                rows=session.rows_of(document),
             )
             return
 

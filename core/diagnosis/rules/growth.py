@@ -33,7 +33,7 @@ def growth(evidence: Evidence) -> Iterator[Finding]:
         confidence=Confidence.LIKELY,
         why="Visitors with a slow connection wait for it much longer than this machine. Debug data in the response, "
         "a missing limit or a missing compression behave like this.",
-        rows=(session.row_of(after),),
+        rows=session.rows_of(after),
     )
 
 

@@ -7,7 +7,6 @@ from core.debugging.long_tasks import SOURCE, BusyScript
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.rules.page_errors import console_rows
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import ms, short
 
@@ -30,9 +29,7 @@ def main_thread(evidence: Evidence) -> Iterator[Finding]:
         sentence=_sentence(busy, usual_ms if is_measured else None, session),
         confidence=Confidence.LIKELY if is_cause else Confidence.NOTE,
         why=_why(busy, session, is_measured=is_measured),
-        rows=console_rows(
-            [line for line in session.console if line.source == SOURCE and line.url == busy.url], session
-        ),
+        rows=session.console_rows(line for line in session.console if line.source == SOURCE and line.url == busy.url),
     )
 
 

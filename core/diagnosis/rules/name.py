@@ -72,7 +72,7 @@ def _changed(evidence: Evidence) -> Iterator[Finding]:
     rows = [Row(of="look", id=look.id, step="resolve")] if look else []
     if look and look.good_hops:
         rows.append(Row(of="look", id=look.id, step="request_known_good"))
-    rows += [Row(of="check", id=check.id) for check in (evidence.check, evidence.good_check) if check]
+    rows += [check.row for check in (evidence.check, evidence.good_check) if check]
     yield Finding(
         kind=Kind.DNS_CHANGED,
         sentence=f"{evidence.host} has a new address: it resolves to {listed(sorted(now))}, and resolved to "

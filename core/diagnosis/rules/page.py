@@ -13,7 +13,6 @@ from core.diagnosis.finding import Finding, Row
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.response_marks import cache_mark
 from core.diagnosis.rules.page_errors import (
-    console_rows,
     is_third_party_error,
     logged_errors,
     new_exceptions,
@@ -101,7 +100,7 @@ def _needed(
             sentence=f"The document is fine, but {what}: {named}{consequence}.",
             confidence=confidence,
             why=_why_needed(chosen, session, good, errors, is_old=is_old),
-            rows=tuple(session.row_of(failure.exchange) for failure in chosen[:5]) + console_rows(errors[:1], session),
+            rows=session.rows_of(*(failure.exchange for failure in chosen[:5])) + session.console_rows(errors[:1]),
         )
 
 
@@ -155,7 +154,7 @@ def _is_aside(failure: FailedRequest, session: SessionFact, good: SessionFact) -
     if failure.exchange.is_call:
         gave_data = any(call.method == "GET" and call.exchange_id in good.json for call in before)
         return is_blocked and bool(before) and not gave_data
-    is_file = failure.exchange.resource_type in ("script", "stylesheet")
+    is_file = failure.exchange.is_code
     is_extra = failure.exchange.resource_type in ("script", "document") and not before
     return (is_blocked and is_file) or is_extra
 
@@ -215,7 +214,7 @@ def _blemishes(session: SessionFact, failed: Sequence[FailedRequest]) -> Iterato
         confidence=Confidence.LIKELY if is_new else Confidence.NOTE,
         why="No script, style sheet or script response is missing."
         + (" They loaded in the last good session." if is_new else ""),
-        rows=tuple(session.row_of(failure.exchange) for failure in small[:5]),
+        rows=session.rows_of(*(failure.exchange for failure in small[:5])),
     )
 
 
@@ -239,7 +238,7 @@ def _waiting(session: SessionFact) -> Iterator[Finding]:
             sentence=f"A response that a script waits for had not arrived when the session ended: {named}.",
             confidence=Confidence.NOTE,
             why="No good session shows whether this is intended, as with long polling.",
-            rows=tuple(session.row_of(exchange) for exchange in waiting[:5]),
+            rows=session.rows_of(*waiting[:5]),
         )
 
 
@@ -279,5 +278,5 @@ def _blank(
         sentence=f"The page stays blank: nothing was painted, although it loaded after {waited}.{after}",
         confidence=confidence,
         why=f"The browser reported no first contentful paint. {proof}",
-        rows=(*console_rows(first, session), Row(of="session", id=session.id)),
+        rows=(*session.console_rows(first), Row(of="session", id=session.id)),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from core.debugging.recorded_url import split_recorded
 from core.diagnosis.console_words import short_error
-from core.diagnosis.finding import Finding, Row
+from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.registrable_domain import registrable_domain
 from core.diagnosis.session_facts import ConsoleFact, SessionFact
@@ -49,7 +49,7 @@ def thrown_error(session: SessionFact, good: SessionFact | None, errors: Sequenc
         confidence=Confidence.LIKELY if is_new and not is_third_party_error(chosen[0], session) else Confidence.NOTE,
         why=("The last good session threw no such error." if is_new else "It may have thrown it before.")
         + (" Only a script of a third party was running." if is_third_party_error(chosen[0], session) else ""),
-        rows=console_rows(chosen[:3], session),
+        rows=session.console_rows(chosen[:3]),
     )
 
 
@@ -69,7 +69,7 @@ def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
             confidence=Confidence.LIKELY,
             why="Frameworks such as Angular, React and Vue log such an error and leave out the part of the page that "
             "caused it. The last good session logged no such error.",
-            rows=console_rows(faults[:3], session),
+            rows=session.console_rows(faults[:3]),
         )
     elif refused := [line for line in new if _is_refused(line, session)]:
         yield _refusal(session, refused)
@@ -79,7 +79,7 @@ def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
             sentence=f"The page's script logged an error: {short_error(new[0])}.",
             confidence=Confidence.NOTE,
             why="A script wrote it to the console. No script did in the last good session.",
-            rows=console_rows(new[:3], session),
+            rows=session.console_rows(new[:3]),
         )
 
 
@@ -89,7 +89,7 @@ def _refusal(session: SessionFact, lines: Sequence[ConsoleFact]) -> Finding:
         sentence=f"A third party refuses the website's key or account: {short_error(lines[0])}.",
         confidence=Confidence.LIKELY,
         why="Its script reports this error. No script did in the last good session.",
-        rows=console_rows(lines[:3], session),
+        rows=session.console_rows(lines[:3]),
     )
 
 
@@ -125,8 +125,3 @@ def _over(line: ConsoleFact, session: SessionFact) -> str:
     ]
     _at, url = max((pair for pair in came if pair[0] <= line.offset_ms), default=(0.0, ""))
     return f"; the last response to a script before it was {short(url, session.url)}" if url else ""
-
-
-def console_rows(lines: Sequence[ConsoleFact], session: SessionFact) -> tuple[Row, ...]:
-    """Return references to console messages for a finding."""
-    return tuple(Row(of="console", id=line.id, session_id=session.id) for line in lines)

@@ -143,7 +143,7 @@ def page_text(evidence: Evidence) -> Iterator[Finding]:
         return
     good = evidence.good_page
     if (source := SOURCE.match(session.text)) is not None and not (good and SOURCE.match(good.text)):
-        yield _unrun(evidence, session, source.group(1), good)
+        yield _unrun(evidence, source.group(1))
         return
     text = visible(session.text)
     headlines = _headlines(session.text)
@@ -161,10 +161,10 @@ def page_text(evidence: Evidence) -> Iterator[Finding]:
                     found = (known.pattern if is_line else TRACES).search(visible(shown))
         if found is not None and not known.pattern.search(before):
             is_sent = _first(known.pattern, (*headlines, text)) is not None or _is_redirected(session)
-            yield _finding(evidence, session, known, found, is_sent=is_sent)
+            yield _told(evidence, session, known, found, is_sent=is_sent)
             return
     if good and len(text) <= SMALL_CHARACTERS and (stated := _stated(session.text)) and not _stated(good.text):
-        yield _cause(evidence, session, stated)
+        yield _cause(evidence, stated)
 
 
 def _stated(source: str) -> str | None:
@@ -175,17 +175,12 @@ def _stated(source: str) -> str | None:
     return stated_cause(source) or (f"it says “{said}”" if said else None)
 
 
-def _cause(evidence: Evidence, session: SessionFact, stated: str) -> Finding:
-    document = session.document
-    assert document is not None
-    return Finding(
-        kind=Kind.ORIGIN_ERROR,
-        sentence=f"{evidence.host} returns status {document.status_code}, but reports an error: {stated}.",
-        confidence=Confidence.HIGH,
-        why="The response says so with a success status. A check needs an expectation on its body to detect it. The "
-        "last good session did not contain these words.",
-        rows=(session.row_of(document),),
+def _cause(evidence: Evidence, stated: str) -> Finding:
+    why = (
+        "The response says so with a success status. A check needs an expectation on its body to detect it. The last "
+        "good session did not contain these words."
     )
+    return _finding(evidence, Kind.ORIGIN_ERROR, f"reports an error: {stated}", Confidence.HIGH, why)
 
 
 def _is_redirected(session: SessionFact) -> bool:
@@ -193,18 +188,13 @@ def _is_redirected(session: SessionFact) -> bool:
     return session.shown is not None and session.document is not None and session.shown.url != session.document.url
 
 
-def _unrun(evidence: Evidence, session: SessionFact, begin: str, good: SessionFact | None) -> Finding:
-    document = session.document
-    assert document is not None
-    return Finding(
-        kind=Kind.ORIGIN_ERROR,
-        sentence=f"{evidence.host} returns status {document.status_code}, but sends the source of its program "
-        f"(“{begin}”) instead of running it.",
-        confidence=Confidence.HIGH if good else Confidence.LIKELY,
-        why="The response starts with it. Anyone who requests the page can read the program."
-        + (" In the last good session it was a page." if good else ""),
-        rows=(session.row_of(document),),
-    )
+def _unrun(evidence: Evidence, begin: str) -> Finding:
+    words = f"sends the source of its program (“{begin}”) instead of running it"
+    why = "The response starts with it. Anyone who requests the page can read the program."
+    if evidence.good_page is None:
+        return _finding(evidence, Kind.ORIGIN_ERROR, words, Confidence.LIKELY, why)
+    why += " In the last good session it was a page."
+    return _finding(evidence, Kind.ORIGIN_ERROR, words, Confidence.HIGH, why)
 
 
 def _first(pattern: re.Pattern[str], texts: tuple[str, ...]) -> re.Match[str] | None:
@@ -217,12 +207,11 @@ def _match_whole(pattern: re.Pattern[str], lines: Sequence[str]) -> re.Match[str
     return next((match for match in found if len(match.string) - match.end() <= 3), None)
 
 
-def _finding(
+def _told(
     evidence: Evidence, session: SessionFact, known: TextPattern, found: re.Match[str], *, is_sent: bool
 ) -> Finding:
     """Return the finding; *is_sent* says whether the server sent the words, or a script wrote them into the page."""
-    document, good = session.document, evidence.good_page
-    assert document is not None
+    good = evidence.good_page
     stands_out = found.start() <= FIRST_CHARACTERS or TRACES.search(found.group()) is not None
     if good is not None and known.pattern is MAINTENANCE and _is_kept(session, good):
         confidence = Confidence.NOTE  # the page announces maintenance
@@ -230,15 +219,22 @@ def _finding(
         confidence = Confidence.HIGH if stands_out and is_sent else Confidence.LIKELY
     else:  # the page may only write about such failures, and a directory listing may be intended
         confidence = Confidence.LIKELY if stands_out and known.what != OF_SERVER else Confidence.NOTE
-    words = f"the page {known.what}: “{quoted(found)}”"
+    why = "The page says so with a success status. A check needs an expectation on the body text to detect it. "
+    why += "The last good session did not contain these words." if good else "No good session exists to compare with."
+    why += "" if is_sent else " A script of the page wrote the words, as frameworks do after an error."
+    return _finding(evidence, known.kind, f"the page {known.what}: “{quoted(found)}”", confidence, why)
+
+
+def _finding(evidence: Evidence, kind: Kind, but: str, confidence: Confidence, why: str) -> Finding:
+    session = evidence.session
+    document = session.document if session else None
+    status = document.status_code if document else None
     return Finding(
-        kind=known.kind,
-        sentence=f"{evidence.host} returns status {document.status_code}, but {words}.",
+        kind=kind,
+        sentence=f"{evidence.host} returns status {status}, but {but}.",
         confidence=confidence,
-        why="The page says so with a success status. A check needs an expectation on the body text to detect it. "
-        + ("The last good session did not contain these words." if good else "No good session exists to compare with.")
-        + ("" if is_sent else " A script of the page wrote the words, as frameworks do after an error."),
-        rows=(session.row_of(document),),
+        why=why,
+        rows=session.rows_of(document) if session else (),
     )
 
 

@@ -8,7 +8,6 @@ from core.diagnosis.failed_requests import FailedRequest
 from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.registrable_domain import registrable_domain
-from core.diagnosis.rules.page_errors import console_rows
 from core.diagnosis.session_facts import ConsoleFact, SessionFact
 
 CSP_TEXT = re.compile(r"content security policy|requires 'Trusted(HTML|Script|ScriptURL)'", re.IGNORECASE)
@@ -57,7 +56,7 @@ def policies(
             sentence=f"The document is fine, but {POLICIES[kind]}: {cut(chosen[0].text)}",
             confidence=confidence,
             why="The browser reports it in the console" + ("." if new else ", as it did in the last good session."),
-            rows=console_rows(chosen[:3], session),
+            rows=session.console_rows(chosen[:3]),
         )
 
 

@@ -29,10 +29,9 @@ def redirects(evidence: Evidence) -> Iterator[Finding]:
         )
     agreed = agreement(evidence, (ProbeErrorKind.REDIRECT_REFUSED,))
     if agreed is not None:
-        words = next((testimony.words for testimony in agreed.seen if testimony.words), None)
         yield Finding(
             kind=Kind.REDIRECT_REFUSED,
-            sentence=words or f"{evidence.host} redirects to an address that cannot be requested.",
+            sentence=agreed.words or f"{evidence.host} redirects to an address that cannot be requested.",
             confidence=agreed.confidence,
             why=agreed.why,
             rows=agreed.rows,

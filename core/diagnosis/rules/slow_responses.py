@@ -42,7 +42,7 @@ def slow_responses(evidence: Evidence) -> Iterator[Finding]:
         confidence=Confidence.LIKELY,
         why="None of them is very slow alone. A slow server, or redirects and requests that follow each other, "
         "behave like this.",
-        rows=tuple(session.row_of(exchange) for exchange in late[:5]),
+        rows=session.rows_of(*late[:5]),
     )
 
 

@@ -7,7 +7,7 @@ from core.debugging.compare import Difference, compare
 from core.debugging.long_tasks import BusyScript
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import CheckFact, Evidence
-from core.diagnosis.finding import Finding, Row
+from core.diagnosis.finding import Finding
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.growth import NEEDED, has_grown
 from core.diagnosis.rules.main_thread import grown_scripts
@@ -106,7 +106,7 @@ def _slow_check(evidence: Evidence) -> Iterator[Finding]:
         ),
         confidence=Confidence.HIGH if share >= 0.5 else Confidence.LIKELY,
         why=f"{check.error_message or agreed.why} This phase takes {share * 100:.0f}% of the time.",
-        rows=agreed.rows + ((Row(of="check", id=evidence.good_check.id),) if evidence.good_check else ()),
+        rows=agreed.rows + evidence.good_check_rows,
     )
 
 
@@ -138,7 +138,7 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
             if usual is not None
             else "; no good session exists to compare with."
         ),
-        rows=(session.row_of(document),),
+        rows=session.rows_of(document),
     )
 
 
@@ -184,7 +184,7 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
         ),
         confidence=Confidence.LIKELY,
         why=f"The document is as fast as before. This {after.resource_type}, which the page needs, is slower.{more}",
-        rows=tuple(session.row_of(exchange) for _, exchange in slower[:5]),
+        rows=session.rows_of(*(exchange for _, exchange in slower[:5])),
     )
 
 
@@ -216,7 +216,7 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
         f"{held.resource_type} {short(held.url, session.url)}{size}; when it worked, it took {ms(usual)}.",
         confidence=Confidence.LIKELY,
         why="It was the last resource to arrive before the page loaded, and took more than half of that time.",
-        rows=(session.row_of(held),),
+        rows=session.rows_of(held),
     )
 
 

@@ -42,7 +42,7 @@ def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
         confidence=Confidence.LIKELY,
         why="The last good session had none. The server sends the template without filling it in, as after a deploy "
         "of its source, without its translations, or with a wrong setting.",
-        rows=(session.row_of(document),),
+        rows=session.rows_of(document),
     )
 
 

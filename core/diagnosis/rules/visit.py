@@ -70,7 +70,7 @@ def _reload_loop(evidence: Evidence, session: SessionFact, loads: list[Exchange]
         confidence=Confidence.HIGH if evidence.good_session else Confidence.LIKELY,
         why="Each response is fine, but a script or a refresh in it returns to an earlier page."
         + (" In the last good session it did not." if evidence.good_session else ""),
-        rows=tuple(session.row_of(exchange) for exchange in [*([cause.exchange] if cause else []), *loads[:MIN_LOADS]]),
+        rows=session.rows_of(*([cause.exchange] if cause else []), *loads[:MIN_LOADS]),
     )
 
 
@@ -105,7 +105,7 @@ def _endless_requests(good: SessionFact | None, session: SessionFact) -> Iterato
         confidence=Confidence.LIKELY,
         why=f"In the last good session it requested it {counted(usual, 'time')}. A component that fetches on each "
         "render and re-renders on each response behaves like this.",
-        rows=tuple(session.row_of(exchange) for exchange in several[:MIN_LOADS]),
+        rows=session.rows_of(*several[:MIN_LOADS]),
     )
 
 
@@ -126,7 +126,7 @@ def _busy(session: SessionFact) -> Finding:
         + (f". The last script that loaded is {short(script.url, session.url)}." if script else "."),
         confidence=Confidence.HIGH,
         why="The browser responded at once, but the page did not for seconds.",
-        rows=(session.row_of(script or _last(session)),),
+        rows=session.rows_of(script or _last(session)),
     )
 
 
@@ -155,7 +155,7 @@ def _hang(evidence: Evidence, session: SessionFact) -> Finding:
         confidence=Confidence.LIKELY,
         why="No request was running any more. A script that keeps the page busy, or a very large page, behaves so."
         + (f" In the last good session it had loaded after {ms(good)}." if good is not None else ""),
-        rows=(session.row_of(script or last),),
+        rows=session.rows_of(script or last),
     )
 
 
@@ -187,7 +187,7 @@ def _no_page(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         sentence=f"{evidence.host} no longer sends a page: the document {what}, {then}.",
         confidence=Confidence.HIGH,
         why=f"The browser follows the {by} of the response. The status and the address are unchanged.",
-        rows=(session.row_of(now),),
+        rows=session.rows_of(now),
     )
 
 
@@ -209,7 +209,7 @@ def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         confidence=Confidence.HIGH if was_page else Confidence.NOTE,
         why="A check accepts it like any status below 400 (RFC 9110 §15.3.5)"
         + (". The last good session got a page." if was_page else ". It may be intended, as for an API."),
-        rows=(session.row_of(document),),
+        rows=session.rows_of(document),
     )
 
 
@@ -229,7 +229,7 @@ def _empty(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
         confidence=Confidence.HIGH,
         why=f"The response has no body. In the last good session it had {sized(good.decoded_bytes)}. A program that "
         "ends early, or a cache that stored an empty response, behaves like this.",
-        rows=(session.row_of(document),),
+        rows=session.rows_of(document),
     )
 
 
@@ -260,7 +260,7 @@ def _leads_nowhere(evidence: Evidence, session: SessionFact) -> Iterator[Finding
         sentence=f"{evidence.host} returns {what}.",
         confidence=Confidence.HIGH if was_page else Confidence.LIKELY,
         why=why + (". The last good session got a page." if was_page else "."),
-        rows=(session.row_of(document),),
+        rows=session.rows_of(document),
     )
 
 
@@ -277,5 +277,5 @@ def _compressed(evidence: Evidence, session: SessionFact, document: Exchange) ->
         confidence=Confidence.HIGH,
         why="The page starts like compressed data. A cache, a proxy or the application compresses it a second time, or "
         "drops the header.",
-        rows=(session.row_of(document),),
+        rows=session.rows_of(document),
     )
