@@ -60,7 +60,11 @@ class Rule:
         Raises:
             ValueError: The text is none of these.
         """
-        place, port = _split_port(text.strip().lower())
+        problem = f"{text!r} is not a host, network or port such as example.org, 10.0.0.0/8 or *:25"
+        try:
+            place, port = _split_port(text.strip().lower())
+        except ValueError as error:
+            raise ValueError(problem) from error
         if place in ("*", ""):
             if not text.strip():
                 raise ValueError("a rule must not be empty")
@@ -70,7 +74,7 @@ class Rule:
         except ValueError:
             name = place.removeprefix("*").rstrip(".")
         if not name or not all(char.isalnum() or char in ".-_" for char in name):
-            raise ValueError(f"{text!r} is not a host, network or port such as example.org, 10.0.0.0/8 or *:25")
+            raise ValueError(problem)
         return cls(name=name, port=port)
 
     def matches(self, host: str, address: Address, port: int) -> bool:

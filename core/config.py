@@ -1,69 +1,43 @@
 """Defines the settings: every ``WATCHWRIGHT_*`` variable with its unit and default."""
 
 import json
-import re
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Annotated
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from core.addresses import AddressPolicy, Rule, bracketed
+from core.addresses import AddressPolicy, bracketed
 from core.errors import InvalidSetting
 from core.input_messages import problem_message
-from core.store_url import normal_store_url
+from core.setting_values import (
+    Canaries,
+    Endpoints,
+    Fleet,
+    Issuer,
+    Key,
+    ListeningAddress,
+    LogLevel,
+    Names,
+    Proxies,
+    PublicUrl,
+    Region,
+    Resolver,
+    RoleRules,
+    Rules,
+    StoreUrl,
+    UsersPath,
+)
 
 PREFIX = "WATCHWRIGHT_"
-REGION_NAME = r"^[a-z0-9-]{1,32}$"
-"""The pattern of a region's name."""
 SECRET_FIELDS = (
     "database_url",
     "secret_key",
     "browser_endpoint",
     "oidc_client_secret",
 )  # may contain a password: errors do not repeat their values
-
-
-def _address(value: str) -> str:
-    if value != "localhost":
-        try:
-            ip_address(value)
-        except ValueError as error:
-            raise ValueError("must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all") from error
-    return value
-
-
-def _public_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be the address that people use, such as https://watch.example.com")
-    return value.rstrip("/")
-
-
-def _issuer(value: str) -> str:
-    parts = urlsplit(value)
-    is_local = parts.hostname == "localhost" or (parts.hostname or "").startswith("127.")
-    if not parts.hostname or parts.scheme not in ("https", "http") or (parts.scheme == "http" and not is_local):
-        raise ValueError("must be the issuer of an OpenID Connect provider, such as https://login.example.org/realms/a")
-    return value
-
-
-def _role_rules(value: frozenset[str]) -> frozenset[str]:
-    for text in value:
-        claim, equals, role = text.rpartition("=")
-        if not (claim.strip() and equals) or role.strip().upper() not in ("VIEWER", "EDITOR", "ADMINISTRATOR"):
-            raise ValueError("must be pairs such as ops=administrator,developers=editor,*=viewer")
-    return value
-
-
-def _home(value: Path) -> Path:
-    try:
-        return value.expanduser().absolute()
-    except RuntimeError as error:
-        raise ValueError("must be an absolute path, because the current user has no home folder") from error
 
 
 def _data_folder() -> Path:
@@ -74,98 +48,25 @@ def _data_folder() -> Path:
         raise InvalidSetting(f"{PREFIX}DATA_DIR is not set. {reason}", {"data_dir": reason}) from error
 
 
-def _endpoints(value: str) -> str:
-    endpoints = [endpoint.strip() for endpoint in value.split(",")]
-    if not all(map(_is_endpoint, endpoints)):
-        raise ValueError(
-            "must be ws://HOST:PORT of a Playwright server or http://HOST:PORT of a CDP one, or several with commas"
-        )
-    return ",".join(endpoints)
-
-
-def _is_endpoint(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        return parts.scheme in ("ws", "wss", "http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # no host of the kind, or no port
-        return False
-
-
-def _resolver(value: str) -> str:
-    address, colon, port = value.rpartition(":") if value.count(":") == 1 or "]" in value else (value, "", "53")
-    try:
-        ip_address(address.strip("[]"))
-        is_port = not colon or 0 < int(port) < 65_536
-    except ValueError:
-        is_port = False
-    if value not in ("off", "auto") and not is_port:
-        raise ValueError("must be the address of a name server, such as 1.1.1.1 or 127.0.0.1:5353, or auto, or off")
-    return value
-
-
-def _names(value: object) -> object:
-    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
-
-
-def _rules(value: frozenset[str]) -> frozenset[str]:
-    for text in value:
-        Rule.parse(text)
-    return value
-
-
-def _proxies(value: frozenset[str]) -> frozenset[str]:
-    for text in value:
-        try:
-            ip_network(text)
-        except ValueError as error:
-            raise ValueError("must be addresses or networks, such as 127.0.0.1,10.0.0.0/8") from error
-    return value
-
-
-def _canaries(value: frozenset[str]) -> frozenset[str]:
-    for text in value:
-        parts = urlsplit(text)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be URLs of highly available services, such as https://example.org,https://1.1.1.1")
-    return value
-
-
-def _on_postgresql(value: bool, info: ValidationInfo) -> bool:
-    if value and not str(info.data.get("database_url", "")).startswith("postgresql"):
-        raise ValueError("a fleet needs PostgreSQL. Set WATCHWRIGHT_DATABASE_URL")
-    return value
-
-
-def _region(value: str | None, info: ValidationInfo) -> str | None:
-    if value is not None and not re.fullmatch(REGION_NAME, value):
-        raise ValueError("must be a name of up to 32 small letters, digits and hyphens, such as eu-west")
-    if value is not None and not str(info.data.get("database_url", "")).startswith("postgresql"):
-        raise ValueError("regions need PostgreSQL. Set WATCHWRIGHT_DATABASE_URL")
-    if value is not None and not info.data.get("fleet"):
-        raise ValueError("regions need a fleet. Set WATCHWRIGHT_FLEET=true for all processes on the database")
-    return value
-
-
-RoleRules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_role_rules)]
-Canaries = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_canaries)]
-Proxies = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_proxies)]
-Rules = Annotated[frozenset[str], NoDecode, BeforeValidator(_names), AfterValidator(_rules)]
-
-
 class Settings(BaseSettings):
     """The settings of a process, read once at start and passed on from there."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore", use_attribute_docstrings=True
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        str_strip_whitespace=True,
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
     )
 
-    data_dir: Annotated[Path, AfterValidator(_home)] = Field(default_factory=_data_folder)
+    data_dir: UsersPath = Field(default_factory=_data_folder)
     """The folder for the database and everything else that must survive a restart."""
-    database_url: Annotated[str, AfterValidator(normal_store_url)] = ""
+    database_url: StoreUrl = ""
     """The database: ``sqlite:///FILE`` or ``postgresql://…``; empty means SQLite in `data_dir`."""
-    host: Annotated[str, AfterValidator(_address)] = "127.0.0.1"
+    host: ListeningAddress = "127.0.0.1"
     """The address to listen on; beyond loopback the first account needs a code that the server prints."""
-    public_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    public_url: PublicUrl | None = None
     """The address that people use if a reverse proxy stands in front."""
     trusted_proxies: Proxies = frozenset({"127.0.0.1", "::1"})
     """Addresses and networks of reverse proxies whose forwarding headers are trusted."""
@@ -173,15 +74,15 @@ class Settings(BaseSettings):
     """The port to listen on."""
     drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
     """When `serve` stops, ``/readyz`` fails for this long while requests are still served, for load balancers."""
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
+    log_level: LogLevel = "INFO"
     """The least severe messages that are logged."""
-    secret_key: SecretStr | None = None
+    secret_key: Key | None = None
     """The key that seals secrets and hashes those in debug sessions; by default, one is created in `data_dir`."""
     monitor: bool = True
     """Whether `serve` checks websites too; otherwise `watchwright worker` does, perhaps on another machine."""
-    fleet: Annotated[bool, AfterValidator(_on_postgresql)] = False
+    fleet: Fleet = False
     """Whether every `serve` and `worker` on this database checks a share of the websites, not one all."""
-    region: Annotated[str | None, AfterValidator(_region)] = None
+    region: Region = None
     """Where this worker runs: it checks websites that name this region, and a share of those that name none."""
     down_retries: Annotated[int, Field(ge=0, le=20)] = 2
     """Further failed checks after the first one before a website is DOWN."""
@@ -205,9 +106,9 @@ class Settings(BaseSettings):
     """Statistics per day that are older are deleted; 0 to keep them for ever."""
     retention_sessions_days: Annotated[int, Field(ge=0, le=36_500)] = 14
     """Older automatic debug sessions are deleted, unless pinned or part of a downtime window; 0 for never."""
-    browser_executable: Path | None = None
+    browser_executable: UsersPath | None = None
     """The browser for debug sessions; found automatically if not set."""
-    browser_endpoint: Annotated[str, AfterValidator(_endpoints)] | None = None
+    browser_endpoint: Endpoints | None = None
     """Remote browsers: ``ws://`` of a Playwright server or ``http://`` of a CDP one; separated by commas."""
     max_browsers: Annotated[int, Field(ge=0, le=64)] = 2
     """Debug sessions that run here at once; further ones wait. With 0, all wait for `worker --queues sessions`."""
@@ -229,10 +130,10 @@ class Settings(BaseSettings):
     """How often each website that is up gets a session for comparison with failures; 0 for never."""
     degraded_evidence_seconds: Annotated[float, Field(ge=0, le=86_400)] = 600.0
     """A website that is degraded for this long gets evidence like one that is down; 0 for never."""
-    second_resolver: Annotated[str, AfterValidator(_resolver)] = "auto"
+    second_resolver: Resolver = "auto"
     """The name server that is asked in addition to the system's resolver while a website fails: ``ADDRESS[:PORT]``;
     ``auto`` for the last one in the system's configuration, without its cache and hosts file; or ``off``."""
-    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = None
+    oidc_issuer: Issuer | None = None
     """The OpenID Connect provider by which people may sign in, in addition to passwords."""
     oidc_client_id: str | None = None
     """Watchwright's client id at the provider."""
@@ -243,7 +144,7 @@ class Settings(BaseSettings):
     each sign-in. If not set, new accounts get the role of ``*``, and administrators change roles."""
     oidc_roles: RoleRules = frozenset()
     """Which value of that claim gives which role, separated by commas; ``*`` matches everybody."""
-    redact_names: Annotated[frozenset[str], NoDecode, BeforeValidator(_names)] = frozenset()
+    redact_names: Names = frozenset()
     """Further names of headers, parameters and fields whose values are masked, separated by commas."""
 
     @classmethod

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from core.config import REGION_NAME
 from core.phrases import counted
+from core.setting_values import REGION_NAME
 
 MAX_REGIONS = 16  # per website; each region sends its own checks
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from core.config import REGION_NAME
 from core.models import MonitorStatus
+from core.setting_values import REGION_NAME
 from dashboard.url_numbers import read_page
 
 RANGES = {

@@ -21,6 +21,20 @@ def test_a_comma_separated_list_of_servers_is_accepted(given: str, taken: str) -
     assert normal_store_url(given) == taken
 
 
-def test_a_port_that_is_no_number_is_refused() -> None:
+@pytest.mark.parametrize(
+    "given",
+    [
+        "postgresql://ann@host:http/db",
+        "postgresql+asyncpg://ann@host/db",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+    ],
+)
+def test_a_database_that_cannot_be_used_is_refused(given: str) -> None:
     with pytest.raises(ValueError, match="must be sqlite:///FILE or postgresql://"):
-        normal_store_url("postgresql://ann@host:http/db")
+        normal_store_url(given)
+
+
+def test_the_short_scheme_of_postgresql_is_accepted() -> None:
+    assert normal_store_url("postgres://ann@host/db") == "postgresql+psycopg://ann@host/db"

@@ -114,9 +114,9 @@ def test_an_error_of_the_store_does_not_contain_the_values(tmp_path: Path) -> No
 def test_the_secrets_of_the_settings_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", "postgresql://me:store-password@127.0.0.1/db")
 
-    found = secrets_of(Settings(secret_key=SecretStr("key-of-ours"), oidc_client_secret=SecretStr("pin")))
+    found = secrets_of(Settings(secret_key=SecretStr("key-of-this-installation"), oidc_client_secret=SecretStr("pin")))
 
-    assert found == ("store-password", "key-of-ours")
+    assert found == ("key-of-this-installation", "store-password")
 
 
 def test_the_formatter_of_the_process_masks_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ def test_every_setting_is_in_one_section_with_a_description() -> None:
 
 def test_neither_passwords_nor_keys_are_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WATCHWRIGHT_DATABASE_URL", "postgresql://me:hunter2@127.0.0.1/db")
-    monkeypatch.setenv("WATCHWRIGHT_SECRET_KEY", "hunter2")
+    monkeypatch.setenv("WATCHWRIGHT_SECRET_KEY", "hunter2-of-this-installation")
     monkeypatch.setenv("WATCHWRIGHT_BROWSER_ENDPOINT", "ws://me:hunter2@127.0.0.1:9222/")
 
     words = shown(Settings.load())

@@ -25,9 +25,9 @@ def test_two_installations_mark_the_same_secret_differently(tmp_path: Path) -> N
 
 
 def test_the_configured_secret_key_is_used_and_no_file_is_created(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, secret_key=SecretStr("s3cret"))
+    settings = Settings(data_dir=tmp_path, secret_key=SecretStr("s3cret-of-this-installation"))
 
-    assert redaction_key(settings) == b"s3cret"
+    assert redaction_key(settings) == b"s3cret-of-this-installation"
     assert list(tmp_path.iterdir()) == []
 
 
