@@ -54,6 +54,11 @@ class Evidence:
     """The statuses that the website's checks accept; see `CheckOptions.accepted_statuses`."""
 
     @property
+    def page(self) -> SessionFact | None:
+        """The session, if its document loaded."""
+        return self.session if self.session and self.session.has_document else None
+
+    @property
     def good_page(self) -> SessionFact | None:
         """The good session, if its document loaded; pages are compared with it."""
         return self.good_session if self.good_session and self.good_session.has_document else None

@@ -63,6 +63,11 @@ class FailedRequest:
     """How long the request had no response when the session ended; None if the request ended."""
 
     @property
+    def is_harmful(self) -> bool:
+        """Whether the page needs it, and it did not fail in the last good session."""
+        return self.is_needed and not self.failed_before
+
+    @property
     def may_be_meant(self) -> bool:
         """Whether the page may handle it: third-party content, 404 for no basket, or a missing optional file."""
         status = self.exchange.status_code or 0
@@ -154,9 +159,7 @@ class _SessionComparison:
     def is_failure(self, exchange: Exchange) -> bool:
         """Whether the page did not get what it requested, and nobody intended that."""
         is_useless = self._is_unusable(exchange) or self._is_stuck(exchange) or self._is_unanswered(exchange)
-        if not (exchange.is_failed or is_useless):
-            return False
-        if exchange.exchange_id in self.waiting:
+        if not (exchange.is_failed or is_useless) or exchange.exchange_id in self.waiting:
             return False
         if exchange.preflight_for is not None:  # the request that it belongs to fails as well, and gives the reason
             return False
@@ -226,11 +229,10 @@ def _failed(session: SessionFact, unusable: Mapping[str, str]) -> set[Key]:
 
 def _last_success_ms(session: SessionFact, unusable: Mapping[str, str]) -> dict[Key, float]:
     """Return the start of the last successful request by `_request_key`."""
-    fine = [e for e in session.exchanges if not (e.is_failed or e.status_code is None or _is_workers(e))]
     return {
-        _request_key(session, exchange): exchange.started_ms
-        for exchange in fine
-        if exchange.exchange_id not in unusable
+        _request_key(session, e): e.started_ms
+        for e in session.exchanges
+        if not (e.is_failed or e.status_code is None or _is_workers(e) or e.exchange_id in unusable)
     }
 
 

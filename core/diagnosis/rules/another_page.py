@@ -30,8 +30,8 @@ PASSWORD_FIELD = re.compile(r"""<input\b[^>]{0,500}\btype\s?=\s?["']?password"""
 
 def another_page(evidence: Evidence) -> Iterator[Finding]:
     """Compare the page with that of the last good session."""
-    session, good = evidence.session, evidence.good_page
-    if session is None or not session.has_document:
+    session, good = evidence.page, evidence.good_page
+    if session is None:
         return
     if good is None:
         yield from _leads_to_sign_in(session)

@@ -27,8 +27,8 @@ LETTERS = re.compile(r"[A-Za-z]+")
 
 def change(evidence: Evidence) -> Iterator[Finding]:
     """Compare the page's scripts and style sheets with those of the last good session."""
-    session, good = evidence.session, evidence.good_page
-    if session is None or good is None or not session.has_document:
+    session, good = evidence.page, evidence.good_page
+    if session is None or good is None:
         return
     renamed = renamed_assets(session, compare(good.exchanges, session.exchanges))
     if renamed:
@@ -134,7 +134,7 @@ class _Failing:
 
 def _failing(session: SessionFact, good: SessionFact, renamed: Sequence[Pair]) -> _Failing:
     names = {pair.after.exchange_id: pair for pair in renamed if pair.after}
-    new = [failure for failure in failed_requests(session, good) if failure.is_needed and not failure.failed_before]
+    new = [failure for failure in failed_requests(session, good) if failure.is_harmful]
     among = [failure for failure in new if failure.exchange.exchange_id in names]
     thrown = new_exceptions(session, good)
     thrown_there = [line for line in thrown if line.url in {pair.after.url for pair in renamed if pair.after}]

@@ -37,15 +37,12 @@ def content(evidence: Evidence) -> Iterator[Finding]:
 
 def _lost_content(evidence: Evidence) -> bool:
     """Whether something that the page needs and had in the good session fails now: then the page itself is the same."""
-    session, good = evidence.session, evidence.good_page
-    if session is None or good is None or not session.has_document:
+    session, good = evidence.page, evidence.good_page
+    if session is None or good is None:
         return False
     asked = {good.key_of(exchange) for exchange in good.exchanges}
     return any(
-        failure.is_needed
-        and not failure.failed_before
-        and failure.kind in KINDS.values()
-        and session.key_of(failure.exchange) in asked
+        failure.is_harmful and failure.kind in KINDS.values() and session.key_of(failure.exchange) in asked
         for failure in failed_requests(session, good)
     )
 

@@ -18,9 +18,8 @@ LOST = "\ufffd"  # what browsers show for bytes that are no UTF-8
 
 def garbled_text(evidence: Evidence) -> Iterator[Finding]:
     """Report a word of the good page that now appears in another encoding."""
-    session, good = evidence.session, evidence.good_page
-    document = session.document if session else None
-    if session is None or good is None or document is None or not session.has_document:
+    session, good = evidence.page, evidence.good_page
+    if session is None or good is None:
         return
     before = f"{good.title or ''} {visible(good.text)}"
     words = [word for word in f"{session.title or ''} {visible(session.text)}".split() if SUSPICIOUS.search(word)]
@@ -35,7 +34,7 @@ def garbled_text(evidence: Evidence) -> Iterator[Finding]:
                 sentence=f"{evidence.host} shows letters in the wrong encoding: “{word}” in place of “{meant}”.",
                 confidence=Confidence.HIGH,
                 why=_why(session.headers.get("content-type"), good.headers.get("content-type")),
-                rows=session.rows_of(document),
+                rows=session.rows_of(session.document),
             )
             return
 

@@ -17,8 +17,8 @@ NEEDED = ("script", "stylesheet", "xhr", "fetch", "document")
 
 def growth(evidence: Evidence) -> Iterator[Finding]:
     """Report the response that grew most, if visitors with a usual connection wait for it."""
-    session, good = evidence.session, evidence.good_page
-    if session is None or good is None or not session.has_document:
+    session, good = evidence.page, evidence.good_page
+    if session is None or good is None:
         return
     pairs = [(pair.before, pair.after) for pair in compare(good.exchanges, session.exchanges).pairs]
     grown = [(before, after) for before, after in pairs if before and after and has_grown(before, after)]

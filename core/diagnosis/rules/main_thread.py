@@ -35,8 +35,8 @@ def main_thread(evidence: Evidence) -> Iterator[Finding]:
 
 def grown_scripts(evidence: Evidence) -> list[tuple[BusyScript, float]]:
     """Return the scripts that kept the main thread much longer than in the last good session, with their ms then."""
-    session, good = evidence.session, evidence.good_page
-    if session is None or not session.has_document or session.is_busy:
+    session, good = evidence.page, evidence.good_page
+    if session is None or session.is_busy:
         return []
     before: dict[str, float] = {}
     for busy in good.busy_scripts if good is not None else ():  # scripts whose names differ by a hash share a key

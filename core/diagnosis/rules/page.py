@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.debugging.failures import ICON
-from core.debugging.waterfall import Exchange
 from core.diagnosis.address_change import address_change
 from core.diagnosis.console_words import short_error
 from core.diagnosis.evidence import Evidence
@@ -49,10 +48,9 @@ PROBLEMS = {
 
 def page(evidence: Evidence) -> Iterator[Finding]:
     """Report failures of a page whose document loaded."""
-    session = evidence.session
-    if session is None or not session.has_document:
+    session, good = evidence.page, evidence.good_page
+    if session is None:
         return
-    good = evidence.good_page
     failed = list(failed_requests(session, good))
     errors, new = session.exceptions, new_exceptions(session, good)
     harm = [line for line in new if not is_third_party_error(line, session)]
@@ -79,7 +77,7 @@ def _needed(
     *,
     is_blank: bool,
 ) -> Iterator[Finding]:
-    has_own = any(failure.is_needed and not failure.failed_before and not failure.is_third_party for failure in failed)
+    has_own = any(failure.is_harmful and not failure.is_third_party for failure in failed)
     for kind, what in PROBLEMS.items():
         of_kind = [failure for failure in failed if failure.kind is kind and failure.is_needed]
         new = [failure for failure in of_kind if not failure.failed_before]
@@ -87,9 +85,8 @@ def _needed(
         if not chosen:
             continue
         is_old = not new
-        is_aside = has_own and all(
-            failure.is_third_party for failure in chosen
-        )  # the website's own failure explains more
+        # The website's own failure explains more.
+        is_aside = has_own and all(failure.is_third_party for failure in chosen)
         confidence = Confidence.NOTE if is_old else _confidence(chosen, session, good, errors, is_blank=is_blank)
         if is_aside and confidence is Confidence.HIGH:
             confidence = Confidence.LIKELY
@@ -223,10 +220,10 @@ def _waiting(session: SessionFact) -> Iterator[Finding]:
     waiting = [
         exchange
         for exchange in session.exchanges
-        if exchange.is_call and exchange.status_code is None and session.lasted_ms(exchange) >= LONG_MS
-    ]
-    waiting = [
-        exchange for exchange in waiting if exchange.outcome in (NetworkEventType.TIMEOUT, NetworkEventType.REQUEST)
+        if exchange.is_call
+        and exchange.status_code is None
+        and exchange.outcome in (NetworkEventType.TIMEOUT, NetworkEventType.REQUEST)
+        and session.lasted_ms(exchange) >= LONG_MS
     ]
     if waiting:
         names = [
@@ -245,17 +242,12 @@ def _waiting(session: SessionFact) -> Iterator[Finding]:
 def _is_blank(session: SessionFact, good: SessionFact | None) -> bool:
     document = session.document
     has_painted = good is not None and "first_contentful_paint" in good.milestones
-    if not has_painted and any(
-        document.target == "iframe" and not document.is_failed for document in _documents(session)
-    ):
+    documents = (exchange for exchange in session.exchanges if exchange.resource_type == "document")
+    if not has_painted and any(frame.target == "iframe" and not frame.is_failed for frame in documents):
         return False  # paint milestones exclude frames, so content may be visible in a frame
     is_page = document is not None and document.is_html
     has_ended = "load" in session.milestones or NOT_LOADED in (session.error_message or "")
     return is_page and has_ended and "first_contentful_paint" not in session.milestones
-
-
-def _documents(session: SessionFact) -> list[Exchange]:
-    return [exchange for exchange in session.exchanges if exchange.resource_type == "document"]
 
 
 def _blank(
@@ -264,7 +256,7 @@ def _blank(
     painted = good.milestones.get("first_contentful_paint") if good else None
     reasons = [line for line in session.console if line.level == "error" and not ICON.search(line.url or "")]
     first = (errors or reasons)[:1]
-    is_caused = bool(errors) or any(failure.is_needed and not failure.failed_before for failure in failed)
+    is_caused = bool(errors) or any(failure.is_harmful for failure in failed)
     after = f" First in the console: {short_error(first[0])}." if first else ""
     waited = ms(session.milestones.get("load"))
     if painted is not None:

@@ -137,11 +137,9 @@ _HEADLINE = re.compile(r"<(title|h1)\b[^<>]*>(.*?)(?:</\1\s*>|\Z)", re.IGNORECAS
 
 def page_text(evidence: Evidence) -> Iterator[Finding]:
     """Report words of a failure in the page that the last good session did not have."""
-    session = evidence.session
-    document = session.document if session else None
-    if session is None or document is None or not session.has_document or (document.status_code or 0) >= 400:
+    session, good = evidence.page, evidence.good_page
+    if session is None:
         return
-    good = evidence.good_page
     if (source := SOURCE.match(session.text)) is not None and not (good and SOURCE.match(good.text)):
         yield _unrun(evidence, source.group(1))
         return

@@ -34,9 +34,9 @@ APPLICATION_ERRORS = TextPattern(
 
 def shown_page(evidence: Evidence) -> Iterator[Finding]:
     """Report what the page shows at its end and the last good session did not."""
-    session, good = evidence.session, evidence.good_page
+    session, good = evidence.page, evidence.good_page
     now = session.shown_page if session else None
-    if session is None or now is None or not session.has_document or "load" not in session.milestones:
+    if session is None or now is None or "load" not in session.milestones:
         return
     before = good.shown_page if good else None
     if good is None or before is None:
@@ -74,8 +74,7 @@ def _told(session: SessionFact, good: SessionFact, text: str, before: str, confi
 
 def _is_explained(session: SessionFact, good: SessionFact) -> bool:
     """Whether a failed request or an uncaught error explains what the page shows."""
-    failed = (failure.is_needed and not failure.failed_before for failure in failed_requests(session, good))
-    return any(failed) or bool(new_exceptions(session, good))
+    return any(failure.is_harmful for failure in failed_requests(session, good)) or bool(new_exceptions(session, good))
 
 
 def _is_waiting(session: SessionFact) -> bool:

@@ -24,16 +24,15 @@ MAX_CHARACTERS = 60
 
 def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
     """Report placeholders that the page shows and the last good session did not."""
-    session, good = evidence.session, evidence.good_page
-    document = session.document if session else None
-    if session is None or good is None or document is None or not session.has_document:
+    session, good = evidence.page, evidence.good_page
+    if session is None or good is None:
         return
     title = session.title or ""
     found = _placeholders(title) or [] if good.title != title else []
     if not _placeholders(good.text):
         found = found or _of_server(session)
     found = found or _new_text_names(session, good)
-    if not found or (document.status_code or 0) >= 400:
+    if not found:
         return
     yield Finding(
         kind=Kind.CONTENT_CHANGED,
@@ -42,7 +41,7 @@ def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
         confidence=Confidence.LIKELY,
         why="The last good session had none. The server sends the template without filling it in, as after a deploy "
         "of its source, without its translations, or with a wrong setting.",
-        rows=session.rows_of(document),
+        rows=session.rows_of(session.document),
     )
 
 

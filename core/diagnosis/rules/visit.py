@@ -215,13 +215,10 @@ def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
 
 def _empty(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
     """Report an empty document with a success status, which had content in the good session."""
-    document, before = session.document, evidence.good_page
-    good = before.document if before else None
-    if document is None or good is None or not session.has_document or document.decoded_bytes != 0:
+    document, good = (fact.document if fact else None for fact in (evidence.page, evidence.good_page))
+    if document is None or good is None or document.decoded_bytes != 0 or document.is_unfinished:
         return
     if document.status_code in (*NO_PAGE, NOT_MODIFIED, *REDIRECTS) or document.from_cache or not good.decoded_bytes:
-        return
-    if (document.status_code or 0) >= 400 or document.is_unfinished:
         return
     yield Finding(
         kind=Kind.BROKEN_ANSWER,
