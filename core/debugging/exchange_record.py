@@ -7,7 +7,7 @@ from typing import Any
 from core.addresses import bracketed
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.cdp.phases import phases_of
-from core.debugging.failures import NO_PAGE
+from core.debugging.failures import NO_PAGE, is_failed
 from core.debugging.headers import header_value
 from core.debugging.time_axis import TimeAxis
 from core.debugging.waterfall import PHASE_NAMES, Phases
@@ -92,6 +92,10 @@ class ExchangeRecord:
     def is_open(self) -> bool:
         """Whether the exchange has not ended."""
         return self.ended_at is None
+
+    @property
+    def is_failed(self) -> bool:
+        return is_failed(self.outcome, self.status_code, url=self.url, resource_type=self.resource_type)
 
     @property
     def phases(self) -> Phases:

@@ -10,8 +10,6 @@ from core.config import Settings
 from core.debugging.browser import find_browser
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.browsers.policy_proxy import PolicyProxy
-from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.failures import is_failed
 from core.debugging.outcome import BEFORE_IT_BEGAN, HANGS, End, Outcome, end_by_stop, failed
 from core.debugging.recorder import Recorder
 from core.debugging.redaction.masking import Masks
@@ -135,11 +133,7 @@ def _update(outcome: Outcome, visit: Visiting, masks: Masks) -> DebugSessionUpda
         title=masks.text(outcome.title) if outcome.title else None,
         milestones=outcome.milestones,
         request_count=len(records) + visit.recorder.dropped_count,
-        failed_count=sum(map(_is_failed, records)),
+        failed_count=sum(record.is_failed for record in records),
         dropped_count=visit.recorder.dropped_count,
         encoded_bytes=sum(record.encoded_bytes for record in records),
     )
-
-
-def _is_failed(record: ExchangeRecord) -> bool:
-    return is_failed(record.outcome, record.status_code, url=record.url, resource_type=record.resource_type)

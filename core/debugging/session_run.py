@@ -9,7 +9,6 @@ from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
 from core.debugging.browsers.browser_pool import BrowserPool
-from core.debugging.browsers.place import place_for
 from core.debugging.outcome import BEFORE_IT_BEGAN
 from core.debugging.recording import recorded
 from core.debugging.redaction.masking import masks_for
@@ -83,7 +82,7 @@ class SessionRun:
             await asyncio.shield(self._store(update))
 
     async def _visit(self, leaving: AsyncExitStack) -> DebugSessionUpdate:
-        place = await leaving.enter_async_context(place_for(self._pool, self._target, self.stop))
+        place = await leaving.enter_async_context(self._pool.place(self._target, self.stop))
         if place is None:
             return DebugSessionUpdate(state=BEFORE_IT_BEGAN.state, success=False, error_message=BEFORE_IT_BEGAN.reason)
         masks = masks_for(self._target.options, self._settings)

@@ -90,7 +90,7 @@ class Watch:
         loader_id = answer.get("loaderId")
         if loader_id:
             self._recorder.watch_document(loader_id)
-        if answer.get("isDownload") or (answer.get("errorText") and self._recorder.page.downloads):
+        if answer.get("isDownload") or (answer.get("errorText") and self._recorder.page.has_download):
             return End(state=DebugSessionState.COMPLETED, reason="The URL returned a download, not a page.")
         if answer.get("errorText"):
             await asyncio.sleep(POLL_SECONDS)  # the event with the exchange's error follows this response

@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from random import random
 from time import monotonic
 
@@ -10,11 +13,21 @@ from core.debugging.browser import BrowserChoice, find_browsers
 from core.debugging.browsers.confinement import confinement_of
 from core.debugging.browsers.debug_browser import DebugBrowser
 from core.debugging.browsers.policy_proxy import PolicyProxy
+from core.debugging.sign_in import signs_in
+from core.debugging.visit_target import VisitTarget
 from core.errors import BrowserError
 
 logger = logging.getLogger(__name__)
 
 REST_SECONDS = 30.0  # an unreachable remote browser is tried last for this time
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the browser pool."""
+
+    browser: DebugBrowser | None
+    """None if Playwright starts the session's browser."""
 
 
 class BrowserPool:
@@ -29,6 +42,25 @@ class BrowserPool:
         self._failed_at: dict[BrowserChoice, float] = {}
         self._has_warned = False
         self._guard: PolicyProxy | None = None
+
+    @asynccontextmanager
+    async def place(self, target: VisitTarget, stop: asyncio.Event) -> AsyncIterator[Place | None]:
+        """Wait for a place for a visit to *target*, and yield it; yields None if *stop* is set first.
+
+        A stop does not wait for a browser that is starting; that browser is closed when the block ends.
+
+        Raises:
+            BrowserMissing: There is no browser.
+            BrowserError: The browser could not be started.
+        """
+        acquiring = asyncio.ensure_future(self._acquire_for(target))
+        stopping = asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait((acquiring, stopping), return_when=asyncio.FIRST_COMPLETED)
+            yield None if stop.is_set() else Place(await acquiring)
+        finally:
+            stopping.cancel()
+            await asyncio.shield(self._give_back(acquiring))
 
     async def acquire(self, *, signs_in: bool = False) -> DebugBrowser:
         """Return a healthy browser; waits while all browsers are in use.
@@ -52,10 +84,6 @@ class BrowserPool:
             self._free_places.release()
             raise
 
-    async def reserve(self) -> None:
-        """Reserve a place for a browser that the caller runs; the caller gives it back with ``release(None)``."""
-        await self._free_places.acquire()
-
     async def release(self, browser: DebugBrowser | None) -> None:
         """Give a browser back; it keeps running for the next session if it is healthy and no other one is idle."""
         try:
@@ -75,6 +103,18 @@ class BrowserPool:
         if self._guard is not None:
             await self._guard.__aexit__(None, None, None)
             self._guard = None
+
+    async def _acquire_for(self, target: VisitTarget) -> DebugBrowser | None:
+        if target.is_driven_by_playwright:
+            await self._free_places.acquire()
+            return None
+        return await self.acquire(signs_in=signs_in(target.options, target.url))
+
+    async def _give_back(self, acquiring: "asyncio.Future[DebugBrowser | None]") -> None:
+        acquiring.cancel()
+        await asyncio.wait([acquiring])
+        if not acquiring.cancelled() and acquiring.exception() is None:
+            await self.release(acquiring.result())
 
     async def _launch(self, signs_in: bool) -> DebugBrowser:
         """Start or connect to a browser: the least used choice first, recently unreachable ones last."""

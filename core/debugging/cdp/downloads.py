@@ -5,8 +5,8 @@ from typing import Any
 
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.cdp.network import LOCAL_SCHEMES
+from core.debugging.cdp.request_kind import target_name
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.target_name import target_name
 from core.models import NetworkEventType
 
 ABORTED = "net::ERR_ABORTED"  # the browser reports this for a navigation that becomes a download

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.connection import CdpSession, Params
-from core.debugging.cdp.request_kind import is_for_another_program, is_of_viewer, resource_type_of
+from core.debugging.cdp.request_kind import is_for_another_program, is_of_viewer, resource_type_of, target_name
 from core.debugging.cdp.response_details import (
     PARTLY_READ_REASON,
     bytes_so_far,
@@ -19,7 +19,6 @@ from core.debugging.cdp.wire_headers import WireHeaders
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import SCRIPTS_OFF, failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes, payload_of_text
-from core.debugging.target_name import target_name
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
 from core.schemas.session_options import SessionOptions

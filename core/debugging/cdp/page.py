@@ -31,8 +31,8 @@ class PageWatch:
         self.milestones: dict[str, float] = {}
         self.stopped_ms: float | None = None
         """When the page stopped loading, in ms after the start; None while it loads."""
-        self.downloads: dict[str, str] = {}
-        """The page's downloads: URL → file name."""
+        self.has_download = False
+        """Whether a download has begun."""
         self.in_reload_loop = asyncio.Event()
         """Set once the page has opened more than `MAX_DOCUMENTS` documents."""
         self._documents = 0
@@ -89,7 +89,7 @@ class PageWatch:
         self._note(dialog_note(params["type"], params["message"]))
 
     def _download(self, _session: CdpSession, params: Params) -> None:
-        self.downloads[params["url"]] = params.get("suggestedFilename", "")
+        self.has_download = True
         self._note(f"The page started a download, which was not stored: {params.get('suggestedFilename', '')[:200]}")
 
     def _timeline(self, session: CdpSession, params: Params) -> None:

@@ -1,4 +1,4 @@
-"""Classifies the request of CDP's ``Network.requestWillBeSent``. Pure."""
+"""Classifies requests by the CDP events of the Network domain: what they load, and which target sent them. Pure."""
 
 from core.debugging.cdp.connection import CdpSession, Params
 
@@ -14,6 +14,19 @@ def resource_type_of(session: CdpSession, params: Params) -> str | None:
     kind = str(params.get("type") or "").lower() or None
     # Only `importScripts` has type "other" in a worker.
     return "script" if kind == "other" and initiator == "script" and session.target.type in WORKERS else kind
+
+
+def target_name(session: CdpSession, params: Params | None = None) -> str:
+    """Return the type of target that sent a request: page, popup, iframe or a kind of worker.
+
+    *params* of the request's CDP event tell a frame from its page where both share *session*.
+    """
+    page = session.target
+    if page.type != "page":
+        return page.type
+    if params and params.get("frameId", page.id) != page.id:
+        return "iframe"  # one that runs in the page's own process
+    return "popup" if page.opener_id else "page"
 
 
 def is_of_viewer(params: Params) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.connection import CdpSession, Params
 from core.debugging.cdp.network import NetworkLog
+from core.debugging.cdp.request_kind import target_name
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import failure_reason
 from core.debugging.payloads import cut_text, size_of_base64
-from core.debugging.target_name import target_name
 from core.debugging.time_axis import TimeAxis
 from core.models import NetworkEventType
 
