@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
 ISOLATES = re.compile("[\u2066-\u2069]")
@@ -31,6 +32,14 @@ def utc_second(moment: datetime) -> str:
 def utc_millisecond(moment: datetime) -> str:
     """Return ``2026-11-24 02:49:14.205 UTC``."""
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'milliseconds')} UTC"
+
+
+def named_status(status: int) -> str:
+    """Return ``404 (Not Found)``; ``599`` for a status without a name."""
+    try:
+        return f"{status} ({HTTPStatus(status).phrase})"
+    except ValueError:
+        return str(status)
 
 
 def isolated(name: str) -> str:

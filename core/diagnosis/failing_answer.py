@@ -9,6 +9,7 @@ from core.diagnosis.finding import Row
 from core.diagnosis.stated_causes import own_words, stated_cause
 from core.diagnosis.witness import Agreement, agreement
 from core.monitoring.verdict import Expectation
+from core.phrases import named_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,10 @@ class FailingAnswer:
     took_ms: float | None
     agreed: Agreement
     rows: tuple[Row, ...]
+
+    @property
+    def named_status(self) -> str:
+        return named_status(self.status)
 
 
 def failing_answer(evidence: Evidence) -> FailingAnswer | None:

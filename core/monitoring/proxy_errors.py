@@ -1,7 +1,8 @@
 """Says in plain words why a proxy did not connect to a website. Pure."""
 
 import re
-from http import HTTPStatus
+
+from core.phrases import named_status
 
 TUNNEL = re.compile(r"CONNECT tunnel failed, response (\d{3})")
 SOCKS_REPLY = re.compile(r"cannot complete SOCKS5 connection to .*\((\d+)\)")
@@ -30,14 +31,7 @@ REASONS = (  # part of libcurl's message, and our message
 def wrong_proxy(detail: str) -> str:
     """Return why a proxy did not connect; libcurl's own message *detail* where it is a rare one."""
     if (refused := TUNNEL.search(detail)) is not None:
-        return f"it answered with status {_named(int(refused[1]))}"
+        return f"it answered with status {named_status(int(refused[1]))}"
     if (replied := SOCKS_REPLY.search(detail)) is not None:
         return REPLIES.get(int(replied[1]), "it reports a failure of its own")
     return next((ours for theirs, ours in REASONS if theirs in detail), detail.rstrip("."))
-
-
-def _named(status: int) -> str:
-    try:
-        return f"{status} ({HTTPStatus(status).phrase})"
-    except ValueError:
-        return str(status)

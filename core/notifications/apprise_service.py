@@ -6,16 +6,13 @@ from typing import Any
 
 from core.clock import utc_now
 from core.errors import NotDelivered
-from core.notifications import alert_closing
 from core.notifications.apprise_warnings import apprise_warnings
 from core.notifications.attachments import attachment
-from core.notifications.http_answers import OF_CONTENT, HttpAnswer, http_answers
+from core.notifications.http_answers import OF_CONTENT, HttpAnswer, http_answers, retry_after_seconds
 from core.notifications.markdown import escaped, markdown
 from core.notifications.message import Message
-from core.notifications.pagerduty import for_pagerduty
 from core.notifications.partial_deliveries import PartialDeliveries
-from core.notifications.priority import raise_priority
-from core.notifications.retry_after import retry_after_seconds
+from core.notifications.service_specifics import close_alert, for_pagerduty, needs_closing, raise_priority
 from core.notifications.truncation import octets, truncate_message, units
 from core.schemas.notification_channel import AppriseAddress
 
@@ -108,8 +105,8 @@ def _notify(to: Any, message: Message, incident: str) -> bool:
     takes_markdown = _takes_markdown(to[0])
     is_markdown = takes_markdown or to[0].service_name in ALWAYS_MARKED
     title, text = _fitted(to[0], for_pagerduty(to[0], message), is_markdown=is_markdown)
-    if message.severity == "success" and alert_closing.needs_closing(to[0], incident):
-        return alert_closing.close(to[0], text)
+    if message.severity == "success" and needs_closing(to[0], incident):
+        return close_alert(to[0], text)
     is_sent: bool = to.notify(
         title=title,
         body=as_markdown(to[0], text) if is_markdown else text,

@@ -11,9 +11,8 @@ import orjson
 from core.clock import utc_now
 from core.errors import NotDelivered
 from core.notifications.error_text import error_text
-from core.notifications.http_answers import LOST_ANSWERS, OF_CONTENT
+from core.notifications.http_answers import LOST_ANSWERS, OF_CONTENT, retry_after_seconds
 from core.notifications.message import Message
-from core.notifications.retry_after import retry_after_seconds
 from core.schemas.notification_channel import SECRET_PREFIX, WebhookAddress
 
 if TYPE_CHECKING:

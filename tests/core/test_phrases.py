@@ -4,7 +4,18 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from core.phrases import counted, isolated, listed, shortened, sized, spelled, utc_millisecond, utc_minute, utc_second
+from core.phrases import (
+    counted,
+    isolated,
+    listed,
+    named_status,
+    shortened,
+    sized,
+    spelled,
+    utc_millisecond,
+    utc_minute,
+    utc_second,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +35,10 @@ def test_listed_joins_the_last_item_with_and(words: list[str], said: str) -> Non
 def test_listed_takes_another_joint_and_spelled_drops_underscores() -> None:
     assert listed(["A", "B", "C"], "or") == "A, B or C"
     assert spelled("http_status_5xx") == "http status 5xx"
+
+
+def test_a_status_is_named_where_it_has_a_name() -> None:
+    assert [named_status(404), named_status(599)] == ["404 (Not Found)", "599"]
 
 
 def test_times_are_written_in_utc() -> None:

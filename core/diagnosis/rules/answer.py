@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from http import HTTPStatus
 
 from core.debugging.recorded_url import split_recorded
 from core.diagnosis.cause_words import OF_FRONT
@@ -98,7 +97,7 @@ def _wall(evidence: Evidence, failing: FailingAnswer, shown: str) -> Finding:
     passed = f" A browser got status {sees_more} at the same time." if sees_more and sees_more < 400 else ""
     return Finding(
         kind=Kind.BOT_WALL,
-        sentence=f"{evidence.host} blocks Watchwright with its bot protection: status {_named(failing.status)}, with "
+        sentence=f"{evidence.host} blocks Watchwright with its bot protection: status {failing.named_status}, with "
         f"{shown}.",
         confidence=Confidence.HIGH if not failing.agreed.well else Confidence.LIKELY,
         why=f"{failing.agreed.why} Recognised by {shown}.{passed} Allow Watchwright's user agent or address.",
@@ -117,7 +116,7 @@ def _quota(evidence: Evidence, failing: FailingAnswer) -> Finding:
     said = f"; {words}" if words else ""
     return Finding(
         kind=Kind.QUOTA,
-        sentence=f"{evidence.host} {what}: status {_named(failing.status)}{later}{said}.",
+        sentence=f"{evidence.host} {what}: status {failing.named_status}{later}{said}.",
         confidence=failing.agreed.confidence,
         why=f"{failing.agreed.why} {LIMIT_WORDS.get(failing.status, 'The response says so')}"
         + (f", by {shown}." if shown else "."),
@@ -143,7 +142,7 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
             else ""
         )
         sentence = (
-            f"{who} returned status {_named(failing.status)} for {evidence.host}{_at(evidence)}{within}{origin}"
+            f"{who} returned status {failing.named_status} for {evidence.host}{_at(evidence)}{within}{origin}"
             f"{_quoted_cause(failing)}."
         )
         why = f"{failing.agreed.why}{marks}"
@@ -162,7 +161,7 @@ def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         )
     return Finding(
         kind=Kind.ORIGIN_ERROR,
-        sentence=f"{who} fails with status {_named(failing.status)}{_at(evidence)}{within}{_quoted_cause(failing)}.",
+        sentence=f"{who} fails with status {failing.named_status}{_at(evidence)}{within}{_quoted_cause(failing)}.",
         confidence=confidence,
         why=f"{failing.agreed.why}{marks} {origin}",
         rows=failing.rows,
@@ -209,7 +208,7 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
         changed = f"; it returned {look.status_code} in the last good session"
     return Finding(
         kind=Kind.CLIENT_ERROR if failing.status >= 400 else Kind.BROKEN_ANSWER,
-        sentence=f"{evidence.host} returns status {_named(failing.status)}{_at(evidence)}: {what}{changed}"
+        sentence=f"{evidence.host} returns status {failing.named_status}{_at(evidence)}: {what}{changed}"
         f"{_cached(failing)}.",
         confidence=failing.agreed.confidence,
         why=f"{failing.agreed.why} "
@@ -276,10 +275,3 @@ def _at(evidence: Evidence) -> str:
 def _browser_status(evidence: Evidence) -> int | None:
     document = evidence.session.document if evidence.session else None
     return document.status_code if document else None
-
-
-def _named(status: int) -> str:
-    try:
-        return f"{status} ({HTTPStatus(status).phrase})"
-    except ValueError:
-        return str(status)

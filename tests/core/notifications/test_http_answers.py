@@ -1,14 +1,16 @@
-"""Answers to the library requests are observed within a block only."""
+"""Answers to the library requests are observed within a block only, and Retry-After is read in both of its forms."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 import requests
 
-from core.notifications.http_answers import HttpAnswer, http_answers
+from core.notifications.http_answers import HttpAnswer, http_answers, retry_after_seconds
 from tests.core.monitoring.servers import raw_server
 from tests.receivers import listening
 
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LIMITED = b"HTTP/1.1 429 No\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -45,3 +47,25 @@ async def test_blocks_of_other_threads_are_apart() -> None:
 @pytest.mark.parametrize(("status", "is_refusal"), [(200, False), (302, False), (404, True), (502, False), (503, True)])
 def test_only_a_sure_refusal_is_one(status: int, is_refusal: bool) -> None:
     assert HttpAnswer(status=status, retry_after="").is_refusal is is_refusal
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        (" 0 ", 0),
+        ("Sun, 01 Mar 2026 12:05:00 GMT", 300),
+        ("Sunday, 01-Mar-26 12:05:00 GMT", 300),
+        ("Sun Mar  1 12:05:00 2026", 300),
+        ("Sun, 01 Mar 2026 14:05:00 +0200", 300),
+        ("Sun, 01 Mar 2026 11:00:00 GMT", 0),
+        ("Sun, 99 Mar 2026 12:05:00 GMT", 0),
+        ("soon", 0),
+        ("-5", 0),
+        ("1.5", 0),
+        ("", 0),
+        ("9" * 400, 0),
+    ],
+)
+def test_retry_after_is_a_number_or_a_date(value: str, seconds: float) -> None:
+    assert retry_after_seconds(value, NOW) == seconds
