@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from core import database
-from core.errors import AlreadyExists, NotFound, StoreError
+from core.errors import AlreadyExists, InvalidInput, NotFound, StoreError
 from core.owned_files import give_to_owner
 from core.revision import known_revisions
 from core.sqlite import PAGE_BYTES
@@ -22,20 +22,26 @@ def backup(engine: Engine, file: Path) -> int:
 
     Raises:
         AlreadyExists: *file* exists. Nothing is overwritten.
+        InvalidInput: *file* cannot be created.
         StoreError: The store is not SQLite, or cannot be copied there.
     """
     _store_file(engine)
     if _exists(file):
+        if file.is_dir():
+            raise InvalidInput(f"{file} is a folder. Give the name of a file.")
         raise AlreadyExists(f"{file} already exists. Choose another file or remove it.")
     # An incomplete copy must not look like a backup, even after a kill -9.
     partial = file.with_name(f"{file.name}.partial")
     _remove(partial)
     try:
+        partial.touch(mode=0o600)  # it will contain recorded pages and credentials
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be written: {error.strerror}.") from error
+    try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             raw = connection.connection.driver_connection
             assert isinstance(raw, sqlite3.Connection)
             raw.execute("VACUUM INTO ?", (str(partial),))
-        partial.chmod(0o600)  # it contains recorded pages and credentials
         partial.replace(file)
     except (sqlite3.Error, OSError) as error:
         _remove(partial)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 from core import database
-from core.errors import AlreadyExists, NotFound, StoreError
+from core.errors import AlreadyExists, InvalidInput, NotFound, StoreError
 from core.models import MonitorCheck, MonitorStatus
 from core.schemas import MonitorCheckCreate
 from core.services import MonitorCheckCRUD, WebsiteCRUD
@@ -108,9 +108,18 @@ def test_an_incomplete_copy_does_not_have_the_name_of_the_backup(stored: Engine,
     assert [one.name for one in tmp_path.glob("copy*")] == ["copy.sqlite3"]
 
 
-def test_a_copy_to_a_missing_folder_is_explained(stored: Engine, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="Check the folder"):
-        backup(stored, tmp_path / "no such folder" / "copy")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("no such folder/copy", "cannot be written: No such file or directory"),
+        ("a" * 250, "cannot be written: File name too long"),  # with .partial
+        (".", "is a folder. Give the name of a file"),
+    ],
+    ids=["a missing folder", "a long name", "a folder"],
+)
+def test_a_file_that_cannot_be_created_is_explained(stored: Engine, tmp_path: Path, name: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        backup(stored, tmp_path / name)
 
 
 def test_a_file_that_is_no_backup_changes_nothing(stored: Engine, tmp_path: Path) -> None:
