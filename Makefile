@@ -70,5 +70,5 @@ environment-dev: python
 python:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo 'Watchwright needs Python 3.11 or newer, and there is none $(if $(PYTHON),at $(PYTHON),on PATH).' \
-	    'Install it (Debian, Ubuntu: apt-get install python3 python3-venv), or name one: make run PYTHON=/path/to/python3' >&2; \
+	    'Install it (Debian, Ubuntu: sudo apt-get install python3 python3-venv), or name one: make run PYTHON=/path/to/python3' >&2; \
 	  exit 3; }

@@ -14,6 +14,8 @@ def problem_message(problem: Any) -> str:
         kind = f"string_{kind}"  # a secret: pydantic reports its length like a list's
     if kind in NOT_EMPTY and limits.get("min_length") == 1:
         return NOT_EMPTY[kind]
+    if kind == "literal_error" and " or " not in str(limits["expected"]):
+        return f"Must be {limits['expected']}."
     if kind in MESSAGES:
         plain = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
         return MESSAGES[kind].format(**plain)
@@ -43,6 +45,7 @@ NOT_EMPTY = {"string_too_short": REQUIRED, "too_short": "Must have at least one 
 MESSAGES = {  # replaces pydantic's messages, which are not for a person who filled in a form
     "missing": REQUIRED,
     "extra_forbidden": "There is no such field.",
+    "int_parsing_size": "Must be a smaller whole number.",
     "int_parsing": "Must be a whole number.",
     "int_from_float": "Must be a whole number.",
     "float_parsing": "Must be a number.",

@@ -118,7 +118,7 @@ def make(environment: Path) -> None:
     else:
         raise CannotWorkHere(
             f"{sys.executable} cannot make virtual environments, because its ensurepip module is missing: "
-            f"install it with `apt-get install {_venv_package()}` (Debian, Ubuntu) and start again."
+            f"install it with `sudo apt-get install {_venv_package()}` (Debian, Ubuntu) and start again."
         )
 
 

@@ -14,8 +14,11 @@ from core.input_messages import no_such, problem_message, sentence
         ({"type": "value_error", "msg": "Value error, is its day one that it has?"}, "Is its day one that it has?"),
         ({"type": "string_too_short", "msg": "…", "ctx": {"min_length": 1}}, "This is required."),
         ({"type": "less_than_equal", "msg": "…", "ctx": {"le": 50.0}}, "Must be 50 or less."),
+        ({"type": "literal_error", "msg": "…", "ctx": {"expected": "1"}}, "Must be 1."),
+        ({"type": "literal_error", "msg": "…", "ctx": {"expected": "'a' or 'b'"}}, "Must be one of 'a' or 'b'."),
+        ({"type": "int_parsing_size", "msg": "…"}, "Must be a smaller whole number."),
     ],
-    ids=["ours", "a question", "empty", "a limit"],
+    ids=["ours", "a question", "empty", "a limit", "one value", "two values", "a huge number"],
 )
 def test_a_problem_becomes_one_sentence(problem: dict[str, Any], words: str) -> None:
     assert problem_message(problem) == words

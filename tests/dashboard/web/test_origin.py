@@ -120,3 +120,9 @@ async def test_any_host_is_accepted_for_these_only(
     client: httpx.AsyncClient, path: str, headers: dict[str, str], status: int
 ) -> None:
     assert (await client.get(path, headers={"host": "evil.example", **headers})).status_code == status
+
+
+async def test_a_request_without_a_host_is_told_so(client: httpx.AsyncClient) -> None:
+    answer = await client.get(WEBSITES, headers={"host": ""})
+
+    assert (answer.status_code, answer.json()["detail"][:31]) == (403, "The request has no Host header.")
