@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from core import sqlite, store_place
 from core.errors import StoreError
-from core.store_availability import is_store_unavailable
+from core.store_availability import READ_ONLY, is_store_unavailable
 
 PATIENCE = {
     "connect_timeout": "5",  # s, for each address of the server
@@ -24,7 +24,6 @@ PATIENCE = {
 WRITABLE = {"target_session_attrs": "read-write"}
 INSUFFICIENT_PRIVILEGE = "42501"  # SQLSTATE; since PostgreSQL 15 only the owner may create tables in "public"
 INVALID_SCHEMA_NAME = "3F000"  # SQLSTATE: the user's search_path names no existing schema
-READ_ONLY = "25006"  # SQLSTATE of a standby, a server after failover, or a database that its operator set read-only
 BACKEND_PID = text("SELECT pg_backend_pid()")
 POOLER_PROBES = 5  # a pooler may have several connections and hand them out in turn
 REMEDIES = {

@@ -6,7 +6,7 @@ from typing import Any
 from nicegui import Client, ui
 
 from core.errors import WatchwrightError
-from core.store_availability import STORE_UNAVAILABLE, is_store_unavailable
+from core.store_availability import is_store_unavailable, unavailability
 
 FAULT = "That failed because of a fault in Watchwright. See the server log for details."
 
@@ -42,8 +42,4 @@ def notify_failure(client: Client, error: BaseException) -> None:
 def _of_failure(error: BaseException) -> str:
     if isinstance(error, WatchwrightError):
         return str(error)
-    return (
-        f"{STORE_UNAVAILABLE}. Try again in a moment; see the server log for details."
-        if is_store_unavailable(error)
-        else FAULT
-    )
+    return f"{unavailability(error)} See the server log for details." if is_store_unavailable(error) else FAULT

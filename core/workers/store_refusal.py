@@ -2,6 +2,7 @@
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
+from core import store_availability
 from core.errors import StoreError
 
 STORE_AWAY = "The database does not accept checks, so they are held and stored later. See the log."
@@ -16,7 +17,6 @@ RESERVE_USED = "The disk is nearly full. Checks use the space reserved for this 
 NO_ROOM = "They cannot be held in a file either: the newest {limit:,} are held in memory and lost if Watchwright stops."
 
 AWAY = (SQLAlchemyError, StoreError, OSError, MemoryError)
-NO_ROOM_THERE = "53100"  # PostgreSQL's code disk_full; its message is in the server's language
 NO_THREAD = ("new thread", "shutdown")  # parts of Python's message when no thread can start, or during shutdown
 
 
@@ -34,7 +34,7 @@ def why(error: Exception) -> str:
     """Return the message for a store that rejected checks with *error*."""
     if isinstance(error, StoreError):
         return STORE_MOVED
-    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == NO_ROOM_THERE:
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == store_availability.DISK_FULL:
         return SERVER_FULL
     words = str(error).lower()
     return DISK_FULL if "disk is full" in words or "no space left" in words else STORE_AWAY

@@ -2,7 +2,7 @@
 
 from nicegui import app, ui
 
-from core.store_availability import STORE_UNAVAILABLE, is_store_unavailable
+from core.store_availability import is_store_unavailable, unavailability
 from dashboard.components.elements import text
 from dashboard.frame import frame
 from dashboard.runtime import Runtime
@@ -15,7 +15,11 @@ def register(_runtime: Runtime) -> None:
 
 def draw(error: Exception) -> None:
     """Draw the page in place of the one that failed."""
-    why = f"{STORE_UNAVAILABLE}." if is_store_unavailable(error) else "The fault is in Watchwright. Checks continue."
+    why = (
+        unavailability(error, otherwise="")
+        if is_store_unavailable(error)
+        else "The fault is in Watchwright. Checks continue."
+    )
     with frame("Something went wrong"), ui.element("div").classes("ww-empty").props("role=alert"):
         text("h1", "This page could not be shown")
         text("p", f"{why} See the server log for details.")

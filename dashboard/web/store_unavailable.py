@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.store_availability import STORE_UNAVAILABLE, is_store_unavailable
+from core.store_availability import is_store_unavailable, unavailability
 from dashboard import access
 from dashboard.problems import problem
 from dashboard.status import render
@@ -16,10 +16,7 @@ logger = logging.getLogger(__name__)
 AGAIN_SECONDS = 5  # until a page reloads itself, and for programs to wait
 FOR_PROGRAMS = ("/api/", "/metrics", "/healthz", "/readyz")
 TRY_AGAIN_LATER = 1013  # IANA's registry of WebSocket close codes
-PAGE = (
-    f"{STORE_UNAVAILABLE}, so this page cannot be shown. It reloads every {AGAIN_SECONDS} seconds. See the server log "
-    "for the reason."
-)
+RELOADS = f"This page reloads every {AGAIN_SECONDS} seconds."
 
 
 class StoreUnavailable:
@@ -44,18 +41,21 @@ class StoreUnavailable:
                 raise
             logger.warning("the database is unavailable", extra={"path": scope["path"], "reason": str(error)})
             if scope["type"] == "http":
-                await _answer(scope)(scope, receive, send)
+                await _answer(scope, error)(scope, receive, send)
             else:
                 await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": "database unavailable"})
 
 
-def _answer(scope: Scope) -> Response:
+def _answer(scope: Scope, error: Exception) -> Response:
     again = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": "no-store"}
     if not _is_for_a_person(scope):
-        return problem(503, f"{STORE_UNAVAILABLE}. Try again in a few seconds.", headers=again)
+        return problem(503, unavailability(error), headers=again)
+    words = unavailability(error)
     if scope["method"] == "GET":  # a POST must not be repeated without the reader
         again["Refresh"] = str(AGAIN_SECONDS)
-    page = render.small_page("Temporarily unavailable", PAGE, root=scope.get("root_path", ""))
+        words = unavailability(error, otherwise=RELOADS)
+    words = f"{words} See the server log for the reason."
+    page = render.small_page("Temporarily unavailable", words, root=scope.get("root_path", ""))
     return Response(page, 503, media_type="text/html; charset=utf-8", headers=again)
 
 

@@ -85,7 +85,7 @@ async def test_failed_work_ends_the_busy_state(reader: Client) -> None:
         (LookupError("of ours"), "That failed because of a fault in Watchwright. See the server log for details."),
         (
             OperationalError("UPDATE", None, Exception("database is locked")),
-            "The database is unavailable. Try again in a moment; see the server log for details.",
+            "The database is unavailable. Try again in a few seconds. See the server log for details.",
         ),
         (NotAllowed("You may look."), "You may look."),
     ],
