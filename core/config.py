@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     """Statistics per day that are older are deleted; 0 to keep them for ever."""
     retention_sessions_days: Annotated[int, Field(ge=0, le=36_500)] = 14
     """Older automatic debug sessions are deleted, unless pinned or part of a downtime window; 0 for never."""
-    browser_executable: UsersPath | None = None
+    browser_executable: Path | None = None
     """The browser for debug sessions; found automatically if not set."""
     browser_endpoint: Endpoints | None = None
     """Remote browsers: ``ws://`` of a Playwright server or ``http://`` of a CDP one; separated by commas."""

@@ -96,7 +96,8 @@ def find_browser(settings: Settings, environment: Mapping[str, str] = os.environ
     for executable in _playwright_executables(environment):
         return BrowserChoice(executable=executable, source="installed by Playwright")
     for executable in _installed(environment):
-        return BrowserChoice(executable=executable, source="installed on this machine")
+        if not _is_snap_wrapper(executable):
+            return BrowserChoice(executable=executable, source="installed on this machine")
     raise BrowserMissing(HOW_TO_GET_ONE)
 
 
@@ -144,6 +145,16 @@ def _playwright_folder(environment: Mapping[str, str]) -> Path:
 def _revision(folder: Path) -> int:
     digits = folder.name.rpartition("-")[2]
     return int(digits) if digits.isdigit() else 0
+
+
+def _is_snap_wrapper(executable: Path) -> bool:
+    """Whether this is the script of Ubuntu's package, which has no browser and asks for the snap instead.
+
+    Where the snap is installed, it is found at its own place.
+    """
+    with executable.open("rb") as file:
+        head = file.read(4_096)
+    return head.startswith(b"#!") and b"/snap/bin/" in head
 
 
 def _installed(environment: Mapping[str, str]) -> Iterator[Path]:

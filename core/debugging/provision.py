@@ -5,6 +5,7 @@ Tries to download Playwright's Chromium first, then to install Chromium with the
 
 import argparse
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -46,6 +47,8 @@ class Machine:
     is_root: bool
     has_sudo: bool
     """Whether sudo works without a password."""
+    has_only_snap: bool = False
+    """Whether the package manager has no Chromium but a script that asks for its snap, as on Ubuntu."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ def steps(machine: Machine) -> Iterator[Step]:
         commands=(download, libraries) if manager == "apt-get" and may_install else (download,),
         timeout_seconds=DOWNLOAD_SECONDS,
     )
-    if manager and may_install:
+    if manager and may_install and not machine.has_only_snap:
         yield Step(
             words=f"Installing Chromium with {manager}",
             commands=tuple(_privileged(machine, command) for command in PACKAGE_MANAGERS[manager]),
@@ -86,6 +89,11 @@ def package_manager(machine: Machine) -> str | None:
 def advice(machine: Machine) -> str:
     """Return one sentence: what the user can do when no step provided a browser."""
     manager = package_manager(machine)
+    if machine.has_only_snap:
+        return (
+            "Ubuntu has Chromium only as a snap. Run `sudo snap install chromium`, or install Google Chrome, and start "
+            "again."
+        )
     if manager is None:
         return "Install Chromium, Chrome or Edge, or set WATCHWRIGHT_BROWSER_EXECUTABLE to one."
     command = " ".join(PACKAGE_MANAGERS[manager][-1])
@@ -104,7 +112,15 @@ def this_machine() -> Machine:
         commands=frozenset(name for name in PACKAGE_MANAGERS if shutil.which(name)),
         is_root=is_root,
         has_sudo=has_sudo,
+        has_only_snap=_is_ubuntu(),
     )
+
+
+def _is_ubuntu() -> bool:
+    try:
+        return platform.freedesktop_os_release()["ID"] == "ubuntu"
+    except OSError:
+        return False
 
 
 def run(command: tuple[str, ...], timeout_seconds: float) -> str | None:

@@ -35,6 +35,22 @@ def test_an_installed_browser_is_found_on_path(machine: dict[str, str], tmp_path
     assert find_browser(Settings(), machine).executable == chromium
 
 
+def test_ubuntus_script_that_asks_for_a_snap_is_no_browser(machine: dict[str, str], tmp_path: Path) -> None:
+    script = program(tmp_path / "bin" / "chromium-browser")
+    script.write_text("#!/bin/sh\n\nif ! [ -x /snap/bin/chromium ]; then\n    exit 1\nfi\nexec /snap/bin/chromium\n")
+
+    with pytest.raises(BrowserMissing):
+        find_browser(Settings(), machine)
+
+
+def test_a_configured_name_is_looked_for_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = program(tmp_path / "bin" / "my-chrome")
+    monkeypatch.setenv("PATH", str(named.parent))
+    monkeypatch.setenv("WATCHWRIGHT_BROWSER_EXECUTABLE", "my-chrome")
+
+    assert find_browser(Settings.load()).executable == named
+
+
 def test_playwrights_newest_chromium_comes_before_an_installed_one(machine: dict[str, str], tmp_path: Path) -> None:
     program(tmp_path / "bin" / "google-chrome")
     program(tmp_path / "ms-playwright" / "chromium-999" / "chrome-linux" / "chrome")

@@ -12,6 +12,7 @@ from core.errors import BrowserMissing
 BARE = Machine(commands=frozenset(), is_root=False, has_sudo=False)
 NOBODY_ON_DEBIAN = Machine(commands=frozenset({"apt-get"}), is_root=False, has_sudo=False)
 ROOT_ON_DEBIAN = Machine(commands=frozenset({"apt-get"}), is_root=True, has_sudo=False)
+ROOT_ON_UBUNTU = Machine(commands=frozenset({"apt-get"}), is_root=True, has_sudo=False, has_only_snap=True)
 
 
 def test_playwrights_own_browser_is_tried_first() -> None:
@@ -40,6 +41,10 @@ def test_root_tries_the_package_manager_next(manager: str, command: str) -> None
     assert " ".join(last.commands[-1]) == command
 
 
+def test_a_package_that_only_asks_for_a_snap_is_not_installed() -> None:
+    assert [step.words[:11] for step in steps(ROOT_ON_UBUNTU)] == ["Downloading"]
+
+
 def test_sudo_is_used_only_if_it_needs_no_password() -> None:
     with_sudo = Machine(commands=frozenset({"dnf"}), is_root=False, has_sudo=True)
 
@@ -59,6 +64,7 @@ def test_homebrew_is_never_run_through_sudo() -> None:
         pytest.param(BARE, "set WATCHWRIGHT_BROWSER_EXECUTABLE", id="no package manager"),
         pytest.param(NOBODY_ON_DEBIAN, "Run `sudo apt-get", id="not root"),
         pytest.param(ROOT_ON_DEBIAN, "Run `apt-get", id="root"),
+        pytest.param(ROOT_ON_UBUNTU, "Run `sudo snap install chromium`, or install Google Chrome", id="Ubuntu"),
     ],
 )
 def test_advice_gives_one_command(machine: Machine, words: str) -> None:
