@@ -77,15 +77,13 @@ class FailedRequest:
         return is_answer or is_missing or is_elsewhere
 
     @property
-    def is_doubtful(self) -> bool:
-        """Whether the response is empty or only says "not ready yet", which may be intended."""
-        is_little = self.exchange.decoded_bytes == 0 or self.exchange.status_code == ACCEPTED
-        return is_little and self.unusable is not None and self.exchange.is_call
-
-    @property
-    def is_socket_closed(self) -> bool:
-        """Whether it is a WebSocket that the server or the page closed."""
-        return self.exchange.resource_type == "websocket" and self.unusable is not None
+    def may_be_harmless(self) -> bool:
+        """Whether a page may work without it, or may have intended it, although it did not fail before."""
+        is_empty = self.exchange.decoded_bytes == 0 or self.exchange.status_code == ACCEPTED  # or "not ready yet"
+        is_closed = self.exchange.resource_type == "websocket"
+        is_unused = self.unusable is not None and ((self.exchange.is_call and is_empty) or is_closed)
+        is_late = self.is_given_up or self.unanswered_ms is not None
+        return self.is_third_party or self.tells_error or is_unused or is_late
 
     @property
     def reason(self) -> str:

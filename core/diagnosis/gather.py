@@ -61,13 +61,13 @@ def window_evidence(db: Session, window: DowntimeWindow, *, certificate_days: in
         return None
     until = window.ended_at or utc_now()
     checks = MonitorCheckCRUD.get_failing(db, website.id, since=window.started_at, until=until, limit=MAX_CHECKS)
-    looks = LookCRUD.get_by_window(db, window.id)
+    look = min(LookCRUD.get_by_window(db, window.id), key=lambda look: look.is_good, default=None)
     session, good = window_sessions(db, window)
     return Evidence(
         url=display_url(website.url),
         checks=tuple(map(check_fact, checks)),
         good_check=_good_check(db, website.id, window.started_at),
-        look=next((look_fact(look) for look in looks if not look.is_good), None) or _first(looks),
+        look=look_fact(look) if look else None,
         good_look=_good_look(db, website.id, window.started_at),
         session=session_fact(db, session) if session else None,
         good_session=session_fact(db, good) if good else None,
@@ -84,14 +84,14 @@ def window_sessions(db: Session, window: DowntimeWindow) -> tuple[DebugSession |
         for session in own
         if session.trigger is not SessionTrigger.RECOVERY and session.completed_at is not None
     ]
-    session = next((session for session in ended if not session.success), None) or next(iter(ended), None)
+    session = min(ended, key=lambda session: session.success is True, default=None)
     if session is None:
         return None, None
     good = session_list.baseline(db, session)
-    recovered = [session for session in own if session.trigger is SessionTrigger.RECOVERY and session.success]
-    if good is not None and good.window_id == window.id:  # it ran while checks failed, so it is no baseline
-        good = None
-    return session, good or next(iter(recovered), None)
+    if good is None or good.window_id == window.id:  # it ran while checks failed, so it is no baseline
+        recovered = (one for one in own if one.trigger is SessionTrigger.RECOVERY and one.success)
+        good = next(recovered, None)
+    return session, good
 
 
 def session_evidence(db: Session, session: DebugSession, *, certificate_days: int) -> Evidence:
@@ -99,12 +99,13 @@ def session_evidence(db: Session, session: DebugSession, *, certificate_days: in
     good = session_list.baseline(db, session)
     website = WebsiteCRUD.get_by_id(db, session.website_id)
     check = MonitorCheckCRUD.get_by_id(db, session.check_id) if session.check_id else None
-    is_failing = check is not None and check.status in (MonitorStatus.DOWN, MonitorStatus.DEGRADED)
-    look = LookCRUD.get_by_check(db, session.website_id, check.id) if check is not None and is_failing else None
+    if check is not None and check.status not in (MonitorStatus.DOWN, MonitorStatus.DEGRADED):
+        check = None
+    look = LookCRUD.get_by_check(db, session.website_id, check.id) if check else None
     return Evidence(
         url=session.url or "",
-        checks=(check_fact(check),) if check is not None and is_failing else (),
-        good_check=_good_check(db, session.website_id, check.checked_at) if check is not None and is_failing else None,
+        checks=(check_fact(check),) if check else (),
+        good_check=_good_check(db, session.website_id, check.checked_at) if check else None,
         look=look_fact(look) if look else None,
         good_look=_good_look(db, session.website_id, session.started_at),
         session=session_fact(db, session),
@@ -257,7 +258,3 @@ def _good_check(db: Session, website_id: int, before: datetime) -> CheckFact | N
 def _good_look(db: Session, website_id: int, before: datetime) -> LookFact | None:
     found = LookCRUD.last_good(db, website_id, before)
     return look_fact(found) if found else None
-
-
-def _first(looks: Sequence[Look]) -> LookFact | None:
-    return look_fact(looks[0]) if looks else None

@@ -61,13 +61,9 @@ def unusable_answers(session: SessionFact, good: SessionFact | None) -> dict[str
     refused, before, first_hops = dict(_refused(session)), _before(session, good), _first_hops(session)
     found = {}
     for exchange in session.exchanges:
-        first_hop = first_hops[exchange.exchange_id]
-        if session.key_of(first_hop) in before.let_in and (withheld := _withheld(exchange, first_hop)) is not None:
-            found[exchange.exchange_id] = withheld
-        elif _arrived(exchange, is_refused=exchange.url in refused):
-            reasons = _reasons(exchange, first_hop, session, before, refused.get(exchange.url))
-            if (reason := next(filter(None, reasons), None)) is not None:
-                found[exchange.exchange_id] = f"status {exchange.status_code}, but {reason}"
+        reasons = _reasons(exchange, first_hops[exchange.exchange_id], session, before, refused.get(exchange.url))
+        if (reason := next(filter(None, reasons), None)) is not None:
+            found[exchange.exchange_id] = reason
     return found | (_closed(session, good) | _never_done(session, good) if good else {})
 
 
@@ -115,6 +111,18 @@ def _reasons(
 
     *first_hop* is the first hop of its redirect chain.
     """
+    key = session.key_of(first_hop)
+    if key in before.let_in:
+        yield _withheld(exchange, first_hop)
+    if _arrived(exchange, is_refused=refused is not None):
+        for reason in filter(None, _faults(exchange, first_hop, session, before, refused)):
+            yield f"status {exchange.status_code}, but {reason}"
+
+
+def _faults(
+    exchange: Exchange, first_hop: Exchange, session: SessionFact, before: _Before, refused: str | None
+) -> Iterator[str | None]:
+    """Yield what is wrong with a response that arrived."""
     key = session.key_of(first_hop)
     is_data = bool({session.key_of(exchange), key} & before.data)
     yield _html_instead(exchange, first_hop, is_data=is_data, is_file=key in before.seen)

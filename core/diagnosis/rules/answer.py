@@ -12,7 +12,7 @@ from core.diagnosis.failing_answer import FailingAnswer, failing_answer
 from core.diagnosis.finding import Finding
 from core.diagnosis.html_text import visible
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.response_marks import cache_mark, quota_mark, responder, wall_mark
+from core.diagnosis.response_marks import Responder, cache_mark, quota_mark, responder, wall_mark
 from core.diagnosis.witness import agreement
 from core.diagnosis.words import listed, ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
@@ -99,7 +99,7 @@ def _wall(evidence: Evidence, failing: FailingAnswer, shown: str) -> Finding:
         kind=Kind.BOT_WALL,
         sentence=f"{evidence.host} blocks Watchwright with its bot protection: status {failing.named_status}, with "
         f"{shown}.",
-        confidence=Confidence.HIGH if not failing.agreed.well else Confidence.LIKELY,
+        confidence=failing.agreed.confidence,
         why=f"{failing.agreed.why} Recognised by {shown}.{passed} Allow Watchwright's user agent or address.",
         rows=failing.rows,
     )
@@ -125,47 +125,56 @@ def _quota(evidence: Evidence, failing: FailingAnswer) -> Finding:
 
 
 def _server_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
-    good = evidence.good_look.last if evidence.good_look else None
-    good_server = good.headers.get("server") if good else None
-    if good_server is None and evidence.good_session is not None:
-        good_server = evidence.good_session.headers.get("server")
-    by = responder(failing.status, failing.headers, failing.text, good_server)
-    within = f" after {ms(failing.took_ms)}" if failing.took_ms is not None else ""
-    marks = f" It carries {listed(by.marks)}." if by.marks else " No header shows which server sent it."
-    confidence = failing.agreed.confidence if by.is_sure and failing.headers else Confidence.LIKELY
+    before = _server_before(evidence)
+    by = responder(failing.status, failing.headers, failing.text, before)
     is_of_front = (failing.stated or "").startswith(OF_FRONT)
-    if by.is_proxy or is_of_front:
-        who = by.name or ("The hosting or proxy" if is_of_front else "A proxy or CDN")
-        origin = (
-            f": the proxy or CDN works, but the origin behind it {OF_ORIGIN.get(failing.status, 'failed')}"
-            if not is_of_front
-            else ""
-        )
-        sentence = (
-            f"{who} returned status {failing.named_status} for {evidence.host}{_at(evidence)}{within}{origin}"
-            f"{_quoted_cause(failing)}."
-        )
-        why = f"{failing.agreed.why}{marks}"
-        if failing.status in (502, 504):
-            why += " By RFC 9110 only a gateway or proxy sends this status, about the server behind it."
-        return Finding(kind=Kind.PROXY_ERROR, sentence=sentence, confidence=confidence, why=why, rows=failing.rows)
-    server = f" ({by.name})" if by.name else ""
-    now_server = failing.headers.get("server", "")
-    is_other = bool(now_server and good_server) and _product(now_server) != _product(good_server or "")
-    who = f"The origin server of {_end_host(evidence)}{server}"
-    origin = "Nothing indicates that a proxy or CDN created this response."
-    if is_other:
-        who = _end_host(evidence)
-        origin = (
-            f"Before, the server named itself {cut(good_server or '')}. Another server or a proxy may have sent this."
-        )
+    is_front = by.is_proxy or is_of_front
+    if is_front:
+        what, proof = _front_error(evidence, failing, by, is_of_front=is_of_front)
+    else:
+        what, proof = _origin_error(evidence, failing, by, before)
+    marks = f"It carries {listed(by.marks)}." if by.marks else "No header shows which server sent it."
     return Finding(
-        kind=Kind.ORIGIN_ERROR,
-        sentence=f"{who} fails with status {failing.named_status}{_at(evidence)}{within}{_quoted_cause(failing)}.",
-        confidence=confidence,
-        why=f"{failing.agreed.why}{marks} {origin}",
+        kind=Kind.PROXY_ERROR if is_front else Kind.ORIGIN_ERROR,
+        sentence=f"{what}{_quoted_cause(failing)}.",
+        confidence=failing.agreed.confidence if by.is_sure and failing.headers else Confidence.LIKELY,
+        why=f"{failing.agreed.why} {marks}{proof}",
         rows=failing.rows,
     )
+
+
+def _server_before(evidence: Evidence) -> str | None:
+    """Return the ``Server`` header while the website was up."""
+    good = evidence.good_look.last if evidence.good_look else None
+    seen = (visit.headers.get("server") for visit in (good, evidence.good_session) if visit is not None)
+    return next((server for server in seen if server is not None), None)
+
+
+def _front_error(evidence: Evidence, failing: FailingAnswer, by: Responder, *, is_of_front: bool) -> tuple[str, str]:
+    """Return what a proxy or CDN did, and the proof; *is_of_front* says that its response blames the proxy itself."""
+    who = by.name or ("The hosting or proxy" if is_of_front else "A proxy or CDN")
+    what = f"{who} returned status {failing.named_status} for {evidence.host}{_at(evidence)}{_within(failing)}"
+    if not is_of_front:
+        what += f": the proxy or CDN works, but the origin behind it {OF_ORIGIN.get(failing.status, 'failed')}"
+    is_gateway = failing.status in (502, 504)
+    by_rfc = " By RFC 9110 only a gateway or proxy sends this status, about the server behind it."
+    return what, by_rfc if is_gateway else ""
+
+
+def _origin_error(evidence: Evidence, failing: FailingAnswer, by: Responder, before: str | None) -> tuple[str, str]:
+    """Return what the website's own server did, and the proof; *before* is its ``Server`` header while it was up."""
+    host, now = _end_host(evidence), failing.headers.get("server", "")
+    what = f"fails with status {failing.named_status}{_at(evidence)}{_within(failing)}"
+    if now and before and _product(now) != _product(before):
+        proof = f" Before, the server named itself {cut(before)}. Another server or a proxy may have sent this."
+        return f"{host} {what}", proof
+    server = f" ({by.name})" if by.name else ""
+    proof = " Nothing indicates that a proxy or CDN created this response."
+    return f"The origin server of {host}{server} {what}", proof
+
+
+def _within(failing: FailingAnswer) -> str:
+    return f" after {ms(failing.took_ms)}" if failing.took_ms is not None else ""
 
 
 def _product(server: str) -> str:
@@ -201,11 +210,12 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     else:
         what = failing.stated or ", and ".join(filter(None, (what, said)))
     before = evidence.good_check
-    was = before.http_status_code if before else None
-    changed = f"; it returned {was} until {utc_minute(before.checked_at)}" if before and was else ""
-    look = evidence.good_session.document if evidence.good_session and not changed else None
-    if look is not None and look.status_code:
-        changed = f"; it returned {look.status_code} in the last good session"
+    document = evidence.good_session.document if evidence.good_session else None
+    changed = ""
+    if before and before.http_status_code:
+        changed = f"; it returned {before.http_status_code} until {utc_minute(before.checked_at)}"
+    elif document and document.status_code:
+        changed = f"; it returned {document.status_code} in the last good session"
     return Finding(
         kind=Kind.CLIENT_ERROR if failing.status >= 400 else Kind.BROKEN_ANSWER,
         sentence=f"{evidence.host} returns status {failing.named_status}{_at(evidence)}: {what}{changed}"

@@ -130,16 +130,7 @@ def _confidence(
         return Confidence.NOTE if is_lived_with else Confidence.LIKELY
     if all(_is_aside(failure, session, good) for failure in chosen):
         return Confidence.NOTE
-    is_likely = all(
-        failure.is_third_party
-        or failure.tells_error
-        or failure.is_given_up
-        or failure.is_socket_closed
-        or failure.is_doubtful
-        or failure.unanswered_ms is not None
-        for failure in chosen
-    )
-    return Confidence.LIKELY if is_likely else Confidence.HIGH
+    return Confidence.LIKELY if all(failure.may_be_harmless for failure in chosen) else Confidence.HIGH
 
 
 def _is_aside(failure: FailedRequest, session: SessionFact, good: SessionFact) -> bool:

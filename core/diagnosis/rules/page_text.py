@@ -147,22 +147,31 @@ def page_text(evidence: Evidence) -> Iterator[Finding]:
     headlines = _headlines(session.text)
     before = f"{good.title or ''} {visible(good.text)}" if good else ""
     for known in TEXT_PATTERNS:
-        if len(text) <= SMALL_CHARACTERS:
-            found = _first(known.pattern, (session.title or "", *headlines, text))
-        else:  # a long page may be about such failures: only a line of nothing else, or a new error trace, counts
-            found = _match_whole(known.pattern, (session.title or "", *headlines))
-            if found is None and good:
-                found = known.pattern.match(session.title or "")
-                if found is None and known.what == IN_ERROR:
-                    shown = SAMPLE.sub("\n", session.text)
-                    is_line = _match_whole(known.pattern, visible_lines(shown)) is not None
-                    found = (known.pattern if is_line else TRACES).search(visible(shown))
+        found = _match(known, session, text, headlines, is_compared=good is not None)
         if found is not None and not known.pattern.search(before):
             is_sent = _first(known.pattern, (*headlines, text)) is not None or _is_redirected(session)
             yield _told(evidence, session, known, found, is_sent=is_sent)
             return
     if good and len(text) <= SMALL_CHARACTERS and (stated := _stated(session.text)) and not _stated(good.text):
         yield _cause(evidence, stated)
+
+
+def _match(
+    known: TextPattern, session: SessionFact, text: str, headlines: Sequence[str], *, is_compared: bool
+) -> re.Match[str] | None:
+    title = session.title or ""
+    if len(text) <= SMALL_CHARACTERS:
+        return _first(known.pattern, (title, *headlines, text))
+    # A long page may be about such failures: only a line of nothing else, or a new error trace, counts.
+    found = _match_whole(known.pattern, (title, *headlines))
+    if found is not None or not is_compared:
+        return found
+    found = known.pattern.match(title)
+    if found is not None or known.what != IN_ERROR:
+        return found
+    shown = SAMPLE.sub("\n", session.text)
+    is_line = _match_whole(known.pattern, visible_lines(shown)) is not None
+    return (known.pattern if is_line else TRACES).search(visible(shown))
 
 
 def _stated(source: str) -> str | None:

@@ -36,15 +36,42 @@ class Shares:
     first_byte_ms: float
     download_ms: float
 
-    def slowest(self, before: "Shares | None") -> tuple[Kind, float, float | None]:
-        """Return the part that grew most, its time, and its time before."""
-        parts: dict[Kind, tuple[float, float | None]] = {
-            Kind.SLOW_CONNECT: (self.connect_ms, before.connect_ms if before else None),
-            Kind.SLOW_FIRST_BYTE: (self.first_byte_ms, before.first_byte_ms if before else None),
-            Kind.SLOW_DOWNLOAD: (self.download_ms, before.download_ms if before else None),
-        }
-        kind = max(parts, key=lambda part: parts[part][0] - (parts[part][1] or 0.0))
-        return kind, *parts[kind]
+    def slowest(self, before: "Shares | None") -> "SlowPart":
+        """Return the part that grew most since *before*."""
+        parts = (
+            SlowPart(Kind.SLOW_CONNECT, self.connect_ms, before.connect_ms if before else None),
+            SlowPart(Kind.SLOW_FIRST_BYTE, self.first_byte_ms, before.first_byte_ms if before else None),
+            SlowPart(Kind.SLOW_DOWNLOAD, self.download_ms, before.download_ms if before else None),
+        )
+        return max(parts, key=lambda part: part.took_ms - (part.usual_ms or 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class SlowPart:
+    """A slow part of a request."""
+
+    kind: Kind
+    took_ms: float
+    usual_ms: float | None
+    """Its time when the website worked; None if it is unknown."""
+
+    def sentence(self, subject: str, total_ms: float | None, *, cause: str | None = None, then: str = "") -> str:
+        """Say how long the part of a request to *subject* took.
+
+        Args:
+            total_ms: The time of the whole request.
+            cause: The server's own explanation.
+            then: The consequence, as the end of the sentence.
+        """
+        what = {
+            Kind.SLOW_CONNECT: f"Slow connect: it took {ms(self.took_ms)} to reach {subject}",
+            Kind.SLOW_FIRST_BYTE: f"Slow first byte: {subject} took {ms(self.took_ms)} to start its response",
+            Kind.SLOW_DOWNLOAD: f"Slow download: the response of {subject} took {ms(self.took_ms)} to arrive after its "
+            "first byte",
+        }[self.kind]
+        of_total = f", of {ms(total_ms)} in all" if total_ms is not None else ""
+        before = f"; when it worked, it took {ms(self.usual_ms)}" if self.usual_ms is not None else ""
+        return what + of_total + before + (f"; its own Server-Timing gives {cause}" if cause else "") + then + "."
 
 
 def slowness(evidence: Evidence) -> Iterator[Finding]:
@@ -97,13 +124,11 @@ def _slow_check(evidence: Evidence) -> Iterator[Finding]:
     if agreed is None or check is None:
         return
     now, before = _of_check(check), _of_check(evidence.good_check) if evidence.good_check else None
-    kind, took, usual = now.slowest(before)
-    share = took / check.response_time_ms if check.response_time_ms else 1.0
+    slow = now.slowest(before)
+    share = slow.took_ms / check.response_time_ms if check.response_time_ms else 1.0
     yield Finding(
-        kind=kind,
-        sentence=_sentence(
-            evidence.host, kind, took, usual, check.response_time_ms, cause=_server_cause(evidence, kind, took)
-        ),
+        kind=slow.kind,
+        sentence=slow.sentence(evidence.host, check.response_time_ms, cause=_server_cause(evidence, slow)),
         confidence=Confidence.HIGH if share >= 0.5 else Confidence.LIKELY,
         why=f"{check.error_message or agreed.why} This phase takes {share * 100:.0f}% of the time.",
         rows=agreed.rows + evidence.good_check_rows,
@@ -119,25 +144,19 @@ def _slow_session(evidence: Evidence) -> Iterator[Finding]:
     if session.is_busy:  # the browser reports no end of the document then
         return
     before = _of_session(evidence.good_session) if evidence.good_session else None
-    kind, took, usual = now.slowest(before)
-    document = session.document
+    slow = now.slowest(before)
+    document, is_compared = session.document, slow.usual_ms is not None
     assert document is not None
-    if took < SLOW_MS or (usual is not None and took < usual * SLOWER_FACTOR):
+    if slow.took_ms < SLOW_MS or slow.took_ms < (slow.usual_ms or 0.0) * SLOWER_FACTOR:
         return
     if session.was_held_up(document, _reported_scripts(evidence)):
         return
     yield Finding(
-        kind=kind,
-        sentence=_sentence(
-            evidence.host, kind, took, usual, document.duration_ms, cause=_server_cause(evidence, kind, took)
-        ),
-        confidence=Confidence.LIKELY if usual is not None or took >= PAINFUL_MS else Confidence.NOTE,
+        kind=slow.kind,
+        sentence=slow.sentence(evidence.host, document.duration_ms, cause=_server_cause(evidence, slow)),
+        confidence=Confidence.LIKELY if is_compared or slow.took_ms >= PAINFUL_MS else Confidence.NOTE,
         why="The browser measured it on the document's own connection"
-        + (
-            ", and the last good session beside it."
-            if usual is not None
-            else "; no good session exists to compare with."
-        ),
+        + (", and the last good session beside it." if is_compared else "; no good session exists to compare with."),
         rows=session.rows_of(document),
     )
 
@@ -175,13 +194,11 @@ def _slow_request(evidence: Evidence) -> Iterator[Finding]:
     if not slower:
         return
     before, after = max(slower, key=lambda pair: pair[1].duration_ms or 0.0)
-    kind, took, usual = _shares(after).slowest(_shares(before))
+    slow = _shares(after).slowest(_shares(before))
     more = f" {len(slower) - 1} more requests became as slow." if len(slower) > 1 else ""
     yield Finding(
-        kind=kind,
-        sentence=_sentence(
-            short(after.url, session.url), kind, took, usual, after.duration_ms, then=_delayed(after, session, good)
-        ),
+        kind=slow.kind,
+        sentence=slow.sentence(short(after.url, session.url), after.duration_ms, then=_delayed(after, session, good)),
         confidence=Confidence.LIKELY,
         why=f"The document is as fast as before. This {after.resource_type}, which the page needs, is slower.{more}",
         rows=session.rows_of(*(exchange for _, exchange in slower[:5])),
@@ -208,10 +225,9 @@ def _slow_load(evidence: Evidence) -> Iterator[Finding]:
         return
     if session.was_held_up(held, _reported_scripts(evidence)):
         return
-    kind, _took, _usual = _shares(held).slowest(None)
     size = f" of {sized(held.encoded_bytes)}" if (held.encoded_bytes or 0) >= 1e6 else ""
     yield Finding(
-        kind=kind,
+        kind=_shares(held).slowest(None).kind,
         sentence=f"The page loads slowly: it took {ms(load)}, of which {ms(held.duration_ms)} went to the "
         f"{held.resource_type} {short(held.url, session.url)}{size}; when it worked, it took {ms(usual)}.",
         confidence=Confidence.LIKELY,
@@ -228,33 +244,13 @@ def _is_slower(before: Exchange, after: Exchange) -> bool:
     return is_whole and after.resource_type in NEEDED and now >= SLOW_MS and now > was * SLOWER_FACTOR
 
 
-def _server_cause(evidence: Evidence, kind: Kind, took: float) -> str | None:
+def _server_cause(evidence: Evidence, slow: SlowPart) -> str | None:
     """Return the server's own explanation of the wait for the first byte (Server-Timing); None without one."""
-    if kind is not Kind.SLOW_FIRST_BYTE:
+    if slow.kind is not Kind.SLOW_FIRST_BYTE:
         return None
     seen = [evidence.session.headers if evidence.session else {}]
     seen += [evidence.look.last.headers] if evidence.look and evidence.look.last else []
-    return next((part for headers in seen if (part := main_part(headers.get("server-timing", ""), took))), None)
-
-
-def _sentence(
-    host: str,
-    kind: Kind,
-    took: float,
-    usual: float | None,
-    total: float | None,
-    *,
-    cause: str | None = None,
-    then: str = "",
-) -> str:
-    what = {
-        Kind.SLOW_CONNECT: f"Slow connect: it took {ms(took)} to reach {host}",
-        Kind.SLOW_FIRST_BYTE: f"Slow first byte: {host} took {ms(took)} to start its response",
-        Kind.SLOW_DOWNLOAD: f"Slow download: the response of {host} took {ms(took)} to arrive after its first byte",
-    }[kind]
-    of_total = f", of {ms(total)} in all" if total is not None else ""
-    before = f"; when it worked, it took {ms(usual)}" if usual is not None else ""
-    return what + of_total + before + (f"; its own Server-Timing gives {cause}" if cause else "") + then + "."
+    return next((part for headers in seen if (part := main_part(headers.get("server-timing", ""), slow.took_ms))), None)
 
 
 def _of_check(check: CheckFact) -> Shares:
