@@ -92,6 +92,8 @@ def validation_problem(error: RequestValidationError, body: type[BaseModel] | No
     first = problems[0]
     if first["type"] == "json_invalid":
         return problem(422, "The body is not valid JSON.")
+    if first["type"] == "missing" and first["loc"] == ("body",):
+        return problem(422, "The request has no body. Send the fields as a JSON object.")
     if first["type"] == "model_attributes_type" and isinstance(first["input"], bytes):
         return problem(422, "Say that the body is JSON, by the header Content-Type: application/json.")
     flaws = [flaw(item["loc"][1:], problem_message(item)) for item in problems if item["loc"][:1] == ("body",)] or None

@@ -45,7 +45,7 @@ async def refuse_unknown(request: Request) -> None:
         twice: list[str] = []
         with suppress(ValueError):  # the route refuses invalid JSON itself
             sent, twice = _parsed(await request.body())  # FastAPI has read and cached it
-        flaws += [_error("body", name, f"{name} is given twice. Remove one") for name in twice]
+        flaws += [_error("body", name, f"The field {name} is given twice. Remove one") for name in twice]
         if isinstance(sent, dict) and (unknown := [name for name in sent if name not in body.model_fields]):
             answered = _answered(route, request.app.routes)
             flaws += [

@@ -137,8 +137,14 @@ async def test_the_description_forbids_other_fields(client: httpx.AsyncClient) -
 async def test_a_repeated_field_is_refused(client: httpx.AsyncClient, body: str, name: str) -> None:
     answer = await client.post(f"{V1}/websites", content=body, headers={"Content-Type": "application/json"})
 
+    assert (answer.status_code, answer.json()["detail"]) == (422, f"The field {name} is given twice. Remove one.")
+    assert run_in_session(WebsiteCRUD.get_all)[1] == 0
+
+
+async def test_a_request_without_a_body_is_told_so(client: httpx.AsyncClient) -> None:
+    answer = await client.post(f"{V1}/websites", headers={"Content-Type": "application/json"})
+
     assert (answer.status_code, answer.json()["detail"]) == (
         422,
-        f"{name.capitalize()} is given twice. Remove one.",
+        "The request has no body. Send the fields as a JSON object.",
     )
-    assert run_in_session(WebsiteCRUD.get_all)[1] == 0
