@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.debugging.headers import header_lines
+
 # Headers that a client sets by itself, or that could contradict the body it sends.
 CLIENT_HEADERS = frozenset(
     {"content-length", "host", "connection", "transfer-encoding", "accept-encoding", "keep-alive"}
@@ -46,8 +48,7 @@ class CopiedRequest:
     @property
     def lines(self) -> list[tuple[str, str]]:
         """Header lines in order, without HTTP/2's pseudo-headers and other invalid names."""
-        pairs = [(name, value) for name, joined in self.headers.items() for value in joined.split("\n")]
-        return [(name, _one_line(value)) for name, value in pairs if _TOKEN.fullmatch(name)]
+        return [(name, _one_line(value)) for name, value in header_lines(self.headers) if _TOKEN.fullmatch(name)]
 
     @property
     def data(self) -> bytes | None:

@@ -9,6 +9,7 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
+from core.debugging.console_limits import SEVERE_LEVELS
 from core.debugging.shown_page import SOURCE, read_shown
 from core.debugging.waterfall import Exchange, rows
 from core.diagnosis.evidence import CheckFact, Evidence
@@ -51,7 +52,6 @@ MAX_LINES = 2_000  # console messages
 MAX_ANSWERS = 200  # requests of scripts whose bodies are read
 MAX_SEARCHED = 20  # different error responses that are searched for causes; each may take 0.02 s
 MAX_DOCUMENTS = 30  # documents whose cookies are read, in case a page redirects endlessly
-SEVERE_LEVELS = ("error", "warning")  # levels of the console messages that rules need
 
 
 def window_evidence(db: Session, window: DowntimeWindow, *, certificate_days: int) -> Evidence | None:

@@ -24,7 +24,7 @@ from core.monitoring.probe_run import ProbeRun
 from core.monitoring.request import Request, port_of
 from core.monitoring.resolver import Lookup, Resolver, Resolving
 from core.monitoring.secrets import masked, secrets_of, shown_url
-from core.monitoring.transfer import Hop, Transfers
+from core.monitoring.transfer import SAFE_METHODS, Hop, Transfers
 from core.monitoring.verdict import status_fault
 from core.schemas.check_options import DEFAULTS, CheckOptions
 
@@ -35,7 +35,6 @@ EXCERPT_CHARACTERS = 1_500  # enough of an error page to recognise which server 
 BODY_CHARACTERS = 65_536
 STYLE = re.compile(r"<style\b.*?(?:</style\s*>|\Z)", re.IGNORECASE | re.DOTALL)  # often longer than the excerpt
 TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
-REPEATABLE = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)
 
 _facts: TypeAdapter[LookFact] = TypeAdapter(LookFact)
 
@@ -231,7 +230,7 @@ def _addresses(host: str, lookups: Sequence[LookupFact]) -> tuple[str, ...]:
 
 def _other_address(target: LookTarget, addresses: Sequence[str]) -> str | None:
     """Return the website's last good address if it is not among the current ones, for requests safe to repeat."""
-    if not addresses or target.good_address in addresses or target.options.method not in REPEATABLE:
+    if not addresses or target.good_address in addresses or target.options.method not in SAFE_METHODS:
         return None
     return None if is_ip_address(urlsplit(target.url).hostname or "") else target.good_address
 

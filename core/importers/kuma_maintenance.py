@@ -7,10 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.importers.import_data import ImportData
-from core.importers.kuma_cron import read_cron
+from core.importers.kuma_cron import DAYS, read_cron
 
 Row = dict[str, Any]
-DAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 
 
 def read_maintenance(row: Row, urls: Sequence[str], found: ImportData, *, zone: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.debugging.compare_words import MILESTONES
 from core.debugging.waterfall import Exchange
 from core.models import DebugSession
 from core.phrases import sized
@@ -14,12 +15,6 @@ from dashboard.words.debug_session import name_of
 
 # The report may be forwarded, so it must not load or run anything that was captured.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-MARKS = {
-    "first_contentful_paint": "First contentful paint",
-    "largest_contentful_paint": "Largest contentful paint",
-    "dom_content_loaded": "DOMContentLoaded",
-    "load": "Load",
-}
 PHASE_WORDS = {
     "queued": "Queued",
     "stalled": "Stalled",
@@ -52,7 +47,7 @@ def to_html(session: DebugSession, website: str, exchanges: Sequence[Exchange]) 
         website=website,
         session=session,
         policy=POLICY,
-        marks=[(words, milliseconds(milestones[name])) for name, words in MARKS.items() if name in milestones],
+        marks=[(words, milliseconds(milestones[name])) for name, words in MILESTONES.items() if name in milestones],
         end=milliseconds(end_of(exchanges)),
         failed=sum(exchange.is_failed for exchange in exchanges),
         transferred=sized(sum(exchange.encoded_bytes or 0 for exchange in exchanges)),

@@ -5,7 +5,6 @@ Interception with Playwright or CDP is not enough: redirects, frames and changin
 """
 
 import asyncio
-import contextlib
 import errno
 import socket
 import struct
@@ -14,9 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from core.addresses import MayConnect, name_to_look_up
-from core.background import Background
 from core.debugging.browsers.connection_facts import ConnectionFacts, OpenedConnection
-from core.debugging.browsers.proxy_relay import ProxyRelay, pass_both_ways
+from core.debugging.browsers.proxy_relay import LoopbackServer, ProxyRelay, pass_both_ways
 
 HANDSHAKE_SECONDS = 10.0
 CONNECT_SECONDS = 30.0  # per address; the session's time limit is usually shorter
@@ -38,32 +36,30 @@ class ConnectError(Exception):
         self.code = code
 
 
-class PolicyProxy:
+class PolicyProxy(LoopbackServer):
     """The proxy server; it runs during the ``async with`` block, and several browsers may share it."""
 
+    _broken_off = (OSError, TimeoutError, asyncio.IncompleteReadError, ValueError)
+
     def __init__(self, may_connect: MayConnect) -> None:
+        super().__init__()
         self._may_connect = may_connect
         self.facts = ConnectionFacts()
         """What is true of the browsers' connections."""
-        self._background = Background()
-        self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        await self.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._server is not None:
-            self._server.close()
-        await self._background.stop()
+        await self.close()
 
     @property
     def address(self) -> str:
         """The proxy's URL for a browser's settings."""
-        assert self._server is not None
-        return f"socks5://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return f"socks5://127.0.0.1:{self.port}"
 
     async def relay(self, proxy: str) -> ProxyRelay:
         """Return an open relay to the session's own *proxy*, whose address must be allowed; the caller closes it."""
@@ -76,17 +72,6 @@ class PolicyProxy:
     def arguments(self) -> tuple[str, ...]:
         """Chromium's arguments that send all its traffic through this proxy, including loopback names and WebRTC."""
         return (f"--proxy-server={self.address}", "--proxy-bypass-list=<-loopback>", *NO_WAY_PAST)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Our own task, because asyncio's would print a traceback when it is cancelled (fixed in Python 3.12).
-        self._background.run(self._attend(reader, writer), "policy proxy")
-
-    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
-                await self._serve(reader, writer)
-        finally:
-            writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with asyncio.timeout(HANDSHAKE_SECONDS):

@@ -6,6 +6,7 @@ As with the checks of a website, the policy applies to the proxy's address, not 
 import asyncio
 import contextlib
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -19,16 +20,13 @@ Connect = Callable[[str, int], Awaitable[Streams]]
 CHUNK_BYTES = 64 * 1024
 
 
-class ProxyRelay:
-    """A server on loopback that forwards connections to one proxy until it is closed."""
+class LoopbackServer(ABC):
+    """A server on loopback that serves each connection in a task of its own until it is closed."""
 
-    def __init__(self, url: str, connect: Connect, refused: type[Exception]) -> None:
-        parts = urlsplit(url)
-        self.proxy = (parts.hostname or "", effective_port(parts))
-        """The proxy's host and port."""
-        self._scheme = parts.scheme
-        self._connect = connect
-        self._refused = refused
+    _broken_off: tuple[type[Exception], ...] = (OSError,)
+    """Errors that end a connection without a trace in the log."""
+
+    def __init__(self) -> None:
         self._server: asyncio.Server | None = None
         self._background = Background()
 
@@ -42,11 +40,6 @@ class ProxyRelay:
         assert self._server is not None
         return int(self._server.sockets[0].getsockname()[1])
 
-    @property
-    def address(self) -> str:
-        """The URL for the browser's settings; never https, because the relay speaks TLS to the proxy itself."""
-        return f"{'http' if self._scheme == 'https' else self._scheme}://127.0.0.1:{self.port}"
-
     async def close(self) -> None:
         """Stop the server and abort open connections."""
         if self._server is not None:
@@ -55,17 +48,42 @@ class ProxyRelay:
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Our own task, because asyncio's would print a traceback when it is cancelled (fixed in Python 3.12).
-        self._background.run(self._attend(reader, writer), "proxy relay")
+        self._background.run(self._attend(reader, writer), type(self).__name__)
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            with contextlib.suppress(OSError, self._refused):
-                upstream = await self._connect(*self.proxy)
-                if self._scheme == "https":
-                    await upstream[1].start_tls(ssl.create_default_context(), server_hostname=self.proxy[0])
-                await pass_both_ways((reader, writer), upstream)
+            with contextlib.suppress(*self._broken_off):
+                await self._serve(reader, writer)
         finally:
             writer.close()
+
+    @abstractmethod
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection."""
+
+
+class ProxyRelay(LoopbackServer):
+    """A server on loopback that forwards connections to one proxy until it is closed."""
+
+    def __init__(self, url: str, connect: Connect, refused: type[Exception]) -> None:
+        super().__init__()
+        parts = urlsplit(url)
+        self.proxy = (parts.hostname or "", effective_port(parts))
+        """The proxy's host and port."""
+        self._scheme = parts.scheme
+        self._connect = connect
+        self._broken_off = (OSError, refused)
+
+    @property
+    def address(self) -> str:
+        """The URL for the browser's settings; never https, because the relay speaks TLS to the proxy itself."""
+        return f"{'http' if self._scheme == 'https' else self._scheme}://127.0.0.1:{self.port}"
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream = await self._connect(*self.proxy)
+        if self._scheme == "https":
+            await upstream[1].start_tls(ssl.create_default_context(), server_hostname=self.proxy[0])
+        await pass_both_ways((reader, writer), upstream)
 
 
 async def pass_both_ways(one: Streams, other: Streams) -> None:

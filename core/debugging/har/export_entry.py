@@ -1,13 +1,13 @@
 """Turns one exchange of a debug session into an entry of a HAR file, with the extensions of Chrome DevTools. Pure."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
 from core.addresses import split_remote
 from core.debugging.failures import FAILED
-from core.debugging.har.headers import pairs, request_cookies, response_cookies
-from core.debugging.headers import header_value
+from core.debugging.headers import header_lines, header_value
 from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange, Phases
 from core.models import DebugSession, NetworkEvent
@@ -93,12 +93,9 @@ def _request(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
         "method": exchange.method,
         "url": exchange.url,
         "httpVersion": exchange.protocol or "",
-        "headers": pairs(headers),
-        "queryString": [
-            {"name": name, "value": value}
-            for name, value in parse_qsl(split_recorded(exchange.url).query, keep_blank_values=True)
-        ],
-        "cookies": request_cookies(headers),
+        "headers": _pairs(header_lines(headers)),
+        "queryString": _pairs(parse_qsl(split_recorded(exchange.url).query, keep_blank_values=True)),
+        "cookies": _request_cookies(headers),
         "headersSize": UNKNOWN,
         "bodySize": _body_bytes(events, payload),
     }
@@ -123,8 +120,7 @@ def _post_data(payload: str, kind: str, encoding: str | None) -> dict[str, Any]:
     if encoding:
         data["_encoding"] = encoding  # HAR has no encoding for request bodies, so binary would look like text
     elif kind.startswith("application/x-www-form-urlencoded"):
-        form = parse_qsl(payload, keep_blank_values=True)
-        data["params"] = [{"name": name, "value": value} for name, value in form]
+        data["params"] = _pairs(parse_qsl(payload, keep_blank_values=True))
     return data
 
 
@@ -134,8 +130,8 @@ def _response(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
         "status": exchange.status_code or 0,
         "statusText": exchange.status_text or "",
         "httpVersion": exchange.protocol or "",
-        "headers": pairs(headers),
-        "cookies": response_cookies(headers),
+        "headers": _pairs(header_lines(headers)),
+        "cookies": _response_cookies(headers),
         "content": _content(exchange, events),
         "redirectURL": header_value(headers, "location"),
         "headersSize": UNKNOWN,
@@ -160,6 +156,38 @@ def _content(exchange: Exchange, events: list[NetworkEvent]) -> dict[str, Any]:
         content["_isTruncated"] = True
         content["_sha256"] = _first(events, "response_payload_sha256")
     return content
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def _request_cookies(headers: dict[str, str] | None) -> list[dict[str, str]]:
+    """Return the cookies of a ``Cookie`` header."""
+    pairs = [pair.partition("=") for pair in header_value(headers, "cookie").split("; ") if pair]
+    return _pairs((name, value) for name, _equals, value in pairs)
+
+
+def _response_cookies(headers: dict[str, str] | None) -> list[dict[str, Any]]:
+    """Return the cookies of a ``Set-Cookie`` header; several are joined with line feeds."""
+    lines = [line for line in header_value(headers, "set-cookie").split("\n") if line]
+    return [_cookie(line) for line in lines]
+
+
+def _cookie(line: str) -> dict[str, Any]:
+    pair, *attributes = line.split(";")
+    name, _equals, value = pair.partition("=")
+    cookie: dict[str, Any] = {"name": name.strip(), "value": value}
+    for attribute in attributes:
+        key, _equals, text = attribute.strip().partition("=")
+        match key.lower():
+            case "path" | "domain" | "samesite":
+                cookie["sameSite" if key.lower() == "samesite" else key.lower()] = text
+            case "httponly":
+                cookie["httpOnly"] = True
+            case "secure":
+                cookie["secure"] = True
+    return cookie
 
 
 def _frames(details: dict[str, Any], started_at: datetime, exchange: Exchange) -> list[dict[str, Any]]:
