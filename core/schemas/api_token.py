@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.schemas.base import ListResponse, Schema, UtcInstant
+from core.schemas.base import Given, ListResponse, UtcInstant
 
 
 class Scope(StrEnum):
@@ -16,7 +16,7 @@ class Scope(StrEnum):
     DEBUG = "debug"
 
 
-class ApiTokenBase(Schema):
+class ApiTokenBase(Given):
     name: Annotated[str, Field(min_length=1, max_length=255)]
     scopes: Annotated[list[Scope], Field(min_length=1)] = [Scope.READ]
     expires_at: UtcInstant | None = None

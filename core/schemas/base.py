@@ -59,9 +59,18 @@ class Given(Schema):
     @classmethod
     def _refuse_nul(cls, data: Any) -> Any:
         for name, value in data.items() if isinstance(data, dict) else ():
-            if isinstance(value, str) and "\0" in value:
-                raise ValueError(f"{name} contains a NUL character; remove it")
+            if _has_nul(value):
+                raise ValueError(f"the field {name} contains a NUL character; remove it")
         return data
+
+
+def _has_nul(value: Any) -> bool:
+    """Whether a text in *value*, at any depth, contains a NUL character."""
+    if isinstance(value, dict):
+        return any(_has_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return any(map(_has_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 class Change(Given):

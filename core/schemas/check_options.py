@@ -1,7 +1,6 @@
 """The options for checks of a website and expectations on its answers, with units and defaults."""
 
 import json
-import re
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -11,41 +10,19 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from core.models import HTTPMethod
 from core.schemas.base import Schema
+from core.schemas.header_values import MAX_TEXT, UserAgent, checked_headers, one_line
 from core.schemas.patterns import json_path_of, regex_of, status_ranges
 from core.schemas.session_options import BasicAuth
 
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}")  # RFC 9110, section 5.6.2
-MAX_HEADERS = 50
-MAX_TEXT = 4_096  # characters of a header's value, a pattern or a text
 OURS = ("content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")  # set by the HTTP client
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
-
-
-def _one_line(value: str, what: str) -> str:
-    value = value.strip()
-    if len(value) > MAX_TEXT:
-        raise ValueError(f"{what} is longer than {MAX_TEXT} characters")
-    if any((ord(char) < 32 and char != "\t") or ord(char) == 127 for char in value):
-        raise ValueError(f"{what} contains a line break or a control character")
-    return value
-
-
-def _headers(headers: dict[str, str]) -> dict[str, str]:
-    if len(headers) > MAX_HEADERS:
-        raise ValueError(f"at most {MAX_HEADERS} headers may be given, not {len(headers)}")
-    if len({name.strip().lower() for name in headers}) < len(headers):
-        raise ValueError("a header is given twice")
-    for name in headers:
-        if not TOKEN.fullmatch(name.strip()):
-            raise ValueError(f"{name[:60]!r} is not a header name such as X-Api-Key")
-    return {name.strip(): _one_line(value, f"the header {name.strip()}") for name, value in headers.items()}
 
 
 def _request_headers(headers: dict[str, str]) -> dict[str, str]:
     for name in headers:
         if name.strip().lower() in OURS:
             raise ValueError(f"the header {name.strip()} is set by the HTTP client and cannot be changed")
-    return _headers(headers)
+    return checked_headers(headers)
 
 
 def _proxy(url: str) -> str:
@@ -56,7 +33,7 @@ def _proxy(url: str) -> str:
         has_port = False
     if not has_port or parts.scheme not in PROXY_SCHEMES or not parts.hostname or parts.path not in ("", "/"):
         raise ValueError("the proxy must be http://HOST:PORT, https://…, socks5://… or socks5h://…")
-    return _one_line(urlunsplit(parts._replace(path="")), "the proxy")
+    return one_line(urlunsplit(parts._replace(path="")), "the proxy")
 
 
 def _pattern(pattern: str) -> str:
@@ -73,20 +50,16 @@ def _statuses(text: str) -> str:
     return ",".join(f"{codes[0]}-{codes[-1]}" if len(codes) > 1 else str(codes[0]) for codes in status_ranges(text))
 
 
-def _user_agent(value: str) -> str:
-    return _one_line(value, "the user agent")
-
-
 def _bearer_token(value: str) -> str:
     if not value.strip() or any(not 33 <= ord(char) <= 126 for char in value.strip()):
         raise ValueError("the bearer token must be one word of printable ASCII, without the word Bearer")
-    return _one_line(value, "the bearer token")
+    return one_line(value, "the bearer token")
 
 
 def _basic_auth(auth: BasicAuth) -> BasicAuth:
     if ":" in auth.username:  # RFC 7617, section 2
         raise ValueError("the user name of basic authentication must not contain a colon")
-    _one_line(auth.username + auth.password, "the account")
+    one_line(auth.username + auth.password, "the account")
     return auth
 
 
@@ -118,7 +91,7 @@ class CheckOptions(Schema):
     """Credentials that are sent at once, without waiting for a challenge (RFC 7617)."""
     bearer_token: Annotated[str, AfterValidator(_bearer_token)] | None = None
     """Sent as ``Authorization: Bearer …`` (RFC 6750)."""
-    user_agent: Annotated[str, Field(min_length=1, max_length=512), AfterValidator(_user_agent)] | None = None
+    user_agent: UserAgent | None = None
     """The User-Agent header; Watchwright's own if omitted."""
     follow_redirects: bool = True
     """Whether 301, 302, 303, 307 and 308 are followed. If not, the redirect itself is judged."""
@@ -136,7 +109,7 @@ class CheckOptions(Schema):
     body_matches: Annotated[Text, AfterValidator(_pattern)] | None = None
     """A regular expression (RE2 syntax) that must match anywhere in the body."""
     json_equals: Annotated[list[JsonExpectation], Field(max_length=20)] = []
-    header_equals: Annotated[dict[str, str], AfterValidator(_headers)] = {}
+    header_equals: Annotated[dict[str, str], AfterValidator(checked_headers)] = {}
     """Headers that the answer must have with exactly this value. Names are case-insensitive."""
     max_response_ms: Annotated[float, Field(gt=0, le=300_000, allow_inf_nan=False)] | None = None
     """The limit in milliseconds, from the start to the last byte. A slower answer is DEGRADED."""

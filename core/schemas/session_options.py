@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from core.schemas.base import Schema
+from core.schemas.header_values import UserAgent, checked_headers
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -128,23 +129,23 @@ class SessionOptions(Schema):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     browser: Literal["chromium", "firefox", "webkit"] = "chromium"
-    device: str | None = None
+    device: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """A Playwright device, such as ``iPhone 15``: viewport, scale, touch and user agent."""
     viewport: Viewport | None = None
     """Overrides the device's viewport; 1280 × 800 without either."""
-    user_agent: Annotated[str, Field(max_length=512)] | None = None
+    user_agent: UserAgent | None = None
     locale: Annotated[str, AfterValidator(_locale), WithJsonSchema({"type": "string", "pattern": LOCALE})] | None = None
     """BCP 47, such as ``de-DE``."""
     timezone: Annotated[str, AfterValidator(_timezone)] | None = None
     """IANA, such as ``Europe/Berlin``."""
-    extra_headers: dict[str, str] = {}
+    extra_headers: Annotated[dict[str, str], AfterValidator(checked_headers)] = {}
     """Header to send with every request, as Name: value. Repeatable."""
     cookies: list[SessionCookie] = []
     basic_auth: BasicAuth | None = None
     is_javascript_enabled: bool = True
     is_cache_enabled: bool = True
     """Whether the browser caches. The cache is empty at the start of the session."""
-    block_patterns: list[str] = []
+    block_patterns: list[Annotated[str, Field(min_length=1)]] = []
     """The browser blocks requests whose URL matches; ``*`` matches anything."""
     cpu_profile: Annotated[str, AfterValidator(_cpu_profile)] | None = None
     network_profile: Annotated[str, AfterValidator(_network_profile)] | None = None

@@ -110,5 +110,14 @@ def test_each_invalid_field_has_a_sentence_for_its_input() -> None:
 
 def test_a_tag_with_a_nul_is_refused_everywhere() -> None:
     for schema in (schemas.WebsiteCreate, Configuration):
-        with pytest.raises(ValidationError, match="a tag contains a NUL character"):
+        with pytest.raises(ValidationError, match="contains a NUL character"):
             schema.model_validate({"url": "https://a.example", "version": 1, "tags": ["shop", "a\0b"]})
+
+
+def test_a_nul_is_refused_at_any_depth() -> None:
+    given = {"url": "https://a.example", "check_options": {"header_equals": {"A": "x\0"}}}
+
+    with pytest.raises(InvalidInput, match="The field check_options contains a NUL character"):
+        schemas.WebsiteCreate.checked(given)
+    with pytest.raises(InvalidInput, match="The field name contains a NUL character"):
+        schemas.ApiTokenCreate.checked({"name": "a\0b"})

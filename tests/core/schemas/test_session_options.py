@@ -23,6 +23,11 @@ from core.schemas.website import WebsiteCreate, WebsiteRead
         ({"colour": "red"}, "colour: there is no such field."),
         ({"basic_auth": {"username": "a", "pasword": "b"}}, "basic_auth.pasword: there is no such field."),
         ({"cookies": [{"name": "a", "valu": "b"}]}, "cookies.0.valu: there is no such field."),
+        ({"device": ""}, "device is required."),
+        ({"extra_headers": {"a b": "x"}}, "'a b' is not a header name such as X-Api-Key."),
+        ({"extra_headers": {"A": "x\ny"}}, "The header A contains a line break or a control character."),
+        ({"user_agent": "a\0b"}, "The user agent contains a line break or a control character."),
+        ({"block_patterns": [""]}, "block_patterns.0 is required."),
         ({"viewport": {"heigth": 7}}, "viewport.heigth: there is no such field."),
     ],
 )

@@ -171,7 +171,10 @@ async def test_null_clears_optional_fields(client: httpx.AsyncClient) -> None:
 async def test_a_nul_that_postgresql_cannot_keep_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.post(URL, json={"url": "https://example.org", "description": "a\0b"})
 
-    assert (answer.status_code, answer.json()["detail"]) == (422, "Description contains a NUL character; remove it.")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        "The field description contains a NUL character; remove it.",
+    )
 
 
 async def test_websites_are_found_by_words_in_name_or_url(client: httpx.AsyncClient) -> None:
