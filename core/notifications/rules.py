@@ -149,7 +149,7 @@ def is_already_known(found: str, sentences: Iterable[str]) -> bool:
 def _condition_skip_reason(situation: Situation) -> str | None:
     """Return why a condition that has ended, or became downtime, is skipped."""
     if situation.is_over and not situation.was_attempted:
-        return "It recovered before this was due."
+        return BACK
     return CALLED_DOWN if situation.is_called_down else None
 
 

@@ -23,11 +23,12 @@ from core.debugging.session import DebugSessions
 from core.diagnosis.limits import Limits
 from core.diagnosis.look import LookRunner
 from core.errors import WatchwrightError
-from core.models import MonitorStatus, SessionTrigger
+from core.models import MonitorCheck, MonitorStatus, SessionTrigger
 from core.schemas.session_options import SessionOptions
+from core.services import MonitorCheckCRUD
 from core.store_availability import is_store_unavailable
 from core.workers import evidence_store as store
-from core.workers.evidence_store import EvidencePlan, NewCheck, WindowSeen
+from core.workers.evidence_store import EvidencePlan, WindowSeen
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ class EvidenceWorker:
         windows, self._new_windows = self._new_windows, {}
         sessions, self._new_sessions = self._new_sessions, {}
         for batch in batched(checks, CHECKS_AT_ONCE):
-            for check in await in_session(store.read_checks, batch):
+            for check in await in_session(MonitorCheckCRUD.get_by_ids, batch):
                 self._process_check(check)
         for session_id in sessions:
             await self._try(self._update_session(session_id))
@@ -129,7 +130,7 @@ class EvidenceWorker:
         except Exception:  # unforeseen evidence of one failure must not stop the diagnosis of all others
             logger.exception("evidence could not be diagnosed; continuing with the next")
 
-    def _process_check(self, check: NewCheck) -> None:
+    def _process_check(self, check: MonitorCheck) -> None:
         """Start collecting at the first failed check, or when DEGRADED has lasted; UNKNOWN checks are ignored."""
         website_id = check.website_id
         if check.status is MonitorStatus.DOWN:
@@ -145,7 +146,7 @@ class EvidenceWorker:
             self._degraded.pop(website_id, None)
             self._in_question.discard(website_id)
 
-    def _note_degraded(self, check: NewCheck) -> None:
+    def _note_degraded(self, check: MonitorCheck) -> None:
         limit = self._settings.degraded_evidence_seconds
         since = self._degraded.setdefault(check.website_id, check.checked_at)
         if limit and since is not None and (check.checked_at - since).total_seconds() >= limit:

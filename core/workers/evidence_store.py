@@ -1,6 +1,6 @@
 """The transactions of the evidence worker."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -35,16 +35,6 @@ RECENT = timedelta(minutes=5)  # a window that ended longer ago gets no recovery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewCheck:
-    """A check, as far as the evidence worker needs it."""
-
-    id: int
-    website_id: int
-    status: MonitorStatus
-    checked_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencePlan:
     """The evidence to collect for a website now."""
 
@@ -56,14 +46,6 @@ class EvidencePlan:
     """The target of a look; None if a look was made recently."""
     refusal: str | None
     """Why no session starts, in a sentence; None if one starts."""
-
-
-def read_checks(db: Session, check_ids: Sequence[int]) -> list[NewCheck]:
-    """Return those of these checks that exist, oldest first."""
-    return [
-        NewCheck(id=check.id, website_id=check.website_id, status=check.status, checked_at=check.checked_at)
-        for check in MonitorCheckCRUD.get_by_ids(db, check_ids)
-    ]
 
 
 def plan(

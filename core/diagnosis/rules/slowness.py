@@ -90,26 +90,31 @@ def _timed_out(evidence: Evidence) -> Iterator[Finding]:
         agreed = agreement(evidence, (error_kind,))
         if agreed is None:
             continue
-        check = evidence.check
-        is_timed = check is not None and check.error_kind == error_kind and check.response_time_ms is not None
-        document = evidence.session.document if evidence.session and check is None else None
-        waited_ms = check.response_time_ms if check and is_timed else document.duration_ms if document else None
-        waited = ms(waited_ms) if waited_ms is not None else "the time limit"
+        waited, before = _waited(evidence, error_kind), evidence.good_check
         if kind is Kind.SLOW_FIRST_BYTE:
-            sentence = f"Slow first byte: {evidence.host} did not start to respond within {waited}{_reached(check)}."
+            what = f"Slow first byte: {evidence.host} did not start to respond within {waited}"
+            what += _reached(evidence.check)
+            usual = before.ttfb_ms if before else None
         else:
-            sentence = (
-                f"Slow download: {evidence.host} started to respond, but the response did not finish within {waited}."
-            )
-        before = evidence.good_check
-        usual = (before.ttfb_ms if kind is Kind.SLOW_FIRST_BYTE else before.download_ms) if before else None
+            what = f"Slow download: {evidence.host} started to respond, but the response did not finish within {waited}"
+            usual = before.download_ms if before else None
         yield Finding(
             kind=kind,
-            sentence=sentence,
+            sentence=f"{what}.",
             confidence=agreed.confidence,
             why=agreed.why + (f" When it worked, this took {ms(usual)}." if usual is not None else ""),
             rows=agreed.rows,
         )
+
+
+def _waited(evidence: Evidence, error_kind: ProbeErrorKind) -> str:
+    """Return how long the check, or without one the browser, waited."""
+    check, waited_ms = evidence.check, None
+    if check is not None:
+        waited_ms = check.response_time_ms if check.error_kind == error_kind else None
+    elif evidence.session is not None and evidence.session.document is not None:
+        waited_ms = evidence.session.document.duration_ms
+    return ms(waited_ms) if waited_ms is not None else "the time limit"
 
 
 def _reached(check: CheckFact | None) -> str:
