@@ -9,12 +9,12 @@ from core.debugging.recorded_url import split_recorded
 from core.debugging.waterfall import Exchange
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
+from core.diagnosis.html_errors import PASSWORD_FIELD, SMALL_CHARACTERS
 from core.diagnosis.html_text import first_words, visible, visible_lines
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.registrable_domain import registrable_domain
 from core.diagnosis.response_marks import SIGN_IN, wall_mark
 from core.diagnosis.rules.change import renamed_assets
-from core.diagnosis.rules.page_text import SMALL_CHARACTERS
 from core.diagnosis.session_facts import SessionFact
 from core.diagnosis.words import short
 
@@ -25,7 +25,6 @@ CONSENT = re.compile(
 )
 INSTALLER = re.compile(r"/(?:install(?:ation|er)?|setup)(?:[./]|-config|$)", re.IGNORECASE)
 FIGURES = re.compile(r"\d+")
-PASSWORD_FIELD = re.compile(r"""<input\b[^>]{0,500}\btype\s?=\s?["']?password""", re.IGNORECASE)
 
 
 def another_page(evidence: Evidence) -> Iterator[Finding]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.failed_requests import failed_requests
 from core.diagnosis.finding import Finding, Row
+from core.diagnosis.html_errors import IN_ERROR, SMALL_CHARACTERS, TEXT_PATTERNS, TextPattern
 from core.diagnosis.html_text import visible
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page_errors import new_exceptions
-from core.diagnosis.rules.page_text import IN_ERROR, SMALL_CHARACTERS, TEXT_PATTERNS, TextPattern, quoted
+from core.diagnosis.rules.page_text import quoted
 from core.diagnosis.session_facts import SessionFact
 from core.phrases import shortened
 
