@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, ValidationError
 
 from core.debugging.cdp.connection import CdpSession
-from core.debugging.cdp.isolated_world import evaluate_apart
+from core.debugging.cdp.page_facts import evaluate_apart
 from core.debugging.long_tasks import BusyScript
 from core.debugging.time_axis import TimeAxis
 

@@ -14,6 +14,7 @@ REST_SECONDS = 2.0  # limit for a long task, such as the start of a large applic
 MAX_BYTES = 2**40  # plausible upper bound for the size of a script
 PICTURE_QUALITY = 75  # JPEG percent: text stays readable at a tenth of the PNG's size
 SCROLL_STEP_SECONDS = 0.2
+WORLD = "watchwright"  # where expressions are evaluated
 SCROLL_STEPS = 50  # limit for pages that grow endlessly while they are scrolled
 
 # INP is the worst interaction if there are fewer than fifty (https://web.dev/articles/inp).
@@ -60,26 +61,32 @@ async def title_of(page: CdpSession) -> str | None:
 
 async def vitals_of(page: CdpSession) -> dict[str, float]:
     """Return INP in ms if there was an interaction, else {}; the other vitals arrive as events."""
-    wishes = {"expression": _INTERACTIONS, "awaitPromise": True, "returnByValue": True}
-    try:
-        answer = await page.send("Runtime.evaluate", wishes, timeout=ANSWER_SECONDS)
-    except CdpError:
-        return {}
-    worst = answer.get("result", {}).get("value")
+    worst = await evaluate_apart(page, _INTERACTIONS)
     return {"interaction_to_next_paint": float(worst)} if worst else {}
 
 
 async def script_bytes_of(page: CdpSession, urls: Sequence[str]) -> dict[str, int]:
     """Return the transferred body sizes of workers' scripts, which only the page that started them can read."""
-    wishes = {"expression": _SCRIPT_BYTES % json.dumps(urls), "returnByValue": True}
-    try:
-        answer = await page.send("Runtime.evaluate", wishes, timeout=ANSWER_SECONDS)
-    except CdpError:
-        return {}
-    sizes = answer.get("result", {}).get("value")  # untrusted: the page could return anything
+    sizes = await evaluate_apart(page, _SCRIPT_BYTES % json.dumps(urls))
     if not isinstance(sizes, dict):
         return {}
     return {url: sizes[url] for url in urls if isinstance(sizes.get(url), int) and 0 < sizes[url] < MAX_BYTES}
+
+
+async def evaluate_apart(page: CdpSession, expression: str) -> Any:
+    """Return the value of *expression*, awaited if it is a promise; None if the page does not answer.
+
+    It runs apart from the page's scripts, which cannot replace what the expression uses.
+    """
+    try:
+        frame = {"frameId": page.target.id, "worldName": WORLD}
+        world = await page.send("Page.createIsolatedWorld", frame, timeout=ANSWER_SECONDS)
+        wishes = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+        wishes["contextId"] = world["executionContextId"]
+        answer = await page.send("Runtime.evaluate", wishes, timeout=ANSWER_SECONDS)
+    except CdpError:
+        return None
+    return answer.get("result", {}).get("value")
 
 
 async def is_busy(page: CdpSession) -> bool:

@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from core.debugging.cdp.connection import CdpSession
-from core.debugging.cdp.isolated_world import evaluate_apart
+from core.debugging.cdp.page_facts import evaluate_apart
 from core.debugging.shown_page import TEXT_CHARACTERS, ShownPage
 
 # A loading indicator is marked for screen readers, or named so by its class, and has hardly any text of its own.

@@ -4,9 +4,13 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from core.debugging.cdp.connection import CdpConnection, CdpError, CdpSession, TargetInfo
-from core.debugging.cdp.page_facts import is_busy, script_bytes_of
+from core.debugging.cdp.page_facts import evaluate_apart, is_busy, script_bytes_of
+from core.schemas.session_options import SessionOptions
+from tests.core.debugging.warm_browser import WarmBrowser
 
 
 class _Page(CdpSession):
@@ -58,7 +62,44 @@ async def test_a_busy_page_is_asked_both_questions_at_once() -> None:
 async def test_implausible_script_sizes_are_ignored(told: object, expected: dict[str, int]) -> None:
     class _Told(_Page):
         async def send(self, method: str, params: Any = None, *, timeout: float = 1.0) -> Any:
-            return {"result": {"value": told}}
+            return {"executionContextId": 1, "result": {"value": told}}
 
     assert await script_bytes_of(_Told(), ["a.js", "b.js"]) == expected
     assert await script_bytes_of(_Page(), ["a.js"]) == {}
+
+
+FOREIGN = """<!doctype html><h1>Shop</h1><script>
+Promise = function () { return {then: resolve => resolve("soon")}; };
+</script>"""
+
+
+async def test_a_page_that_replaces_what_vitals_use_is_recorded_to_its_end(warm: WarmBrowser) -> None:
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text=FOREIGN, content_type="text/html")
+
+    app = web.Application()
+    app.add_routes([web.get("/", page)])
+    async with TestServer(app) as server:
+        options = SessionOptions(has_screenshots=False, has_filmstrip=False)
+        captured = await warm.capture(str(server.make_url("/")), options)
+
+    assert captured.session.success
+    assert "interaction_to_next_paint" not in (captured.session.milestones or {})
+
+
+class _Isolated(CdpSession):
+    def __init__(self, silent: str) -> None:
+        super().__init__(CdpConnection(lambda _data: None), "1", TargetInfo(id="frame", type="page"))
+        self.silent = silent
+
+    async def send(self, method: str, params: Any = None, *, timeout: float = 1.0) -> Any:
+        if method == self.silent:
+            raise CdpError(f"no answer to {method}")
+        if method == "Page.createIsolatedWorld":
+            return {"executionContextId": 7 if params["frameId"] == "frame" else 0}
+        return {"result": {"value": params["contextId"]}}
+
+
+@pytest.mark.parametrize(("silent", "value"), [("", 7), ("Page.createIsolatedWorld", None), ("Runtime.evaluate", None)])
+async def test_the_value_comes_from_a_world_of_its_own(silent: str, value: int | None) -> None:
+    assert await evaluate_apart(_Isolated(silent), "1") == value
