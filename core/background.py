@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from core.signals import Signal
+from core.store_availability import is_store_unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +61,12 @@ class Background:
         while True:
             try:
                 return await work()
-            except Exception:
-                logger.exception("a background task failed and restarts", extra={"task": name})
+            except Exception as error:
+                if is_store_unavailable(error):  # known, and no traceback helps
+                    words = "the database is unavailable; a background task tries again"
+                    logger.warning(words, extra={"task": name, "reason": str(error)})
+                else:
+                    logger.exception("a background task failed and restarts", extra={"task": name})
             await asyncio.sleep(RESTART_SECONDS)
 
     def _note_end(self, task: asyncio.Task[None]) -> None:

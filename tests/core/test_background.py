@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from core.background import Background, until_set
 from core.signals import HealthChanged, Signal
@@ -60,6 +61,26 @@ async def test_a_failed_task_is_logged_and_does_not_affect_others(
     assert [(record.levelname, record.exc_text and "of no use" in record.exc_text) for record in caplog.records] == [
         ("ERROR", True)
     ]
+
+
+async def test_a_kept_task_says_without_a_traceback_that_the_store_is_away(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("core.background.RESTART_SECONDS", 0.0)
+    background, goes_on = Background(), asyncio.Event()
+    failures = [OperationalError("SELECT", None, Exception("no server"))]
+
+    async def work() -> None:
+        if failures:
+            raise failures.pop()
+        goes_on.set()
+        await asyncio.Event().wait()
+
+    background.keep_running(work, "what goes on")
+    await asyncio.wait_for(goes_on.wait(), 1)
+    await background.stop()
+
+    assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
 
 
 async def test_a_kept_task_restarts_after_an_unexpected_error(
