@@ -1,6 +1,6 @@
-"""Finds a server that starts many responses late, none of which is slow enough to explain the slow page. Pure."""
+"""Finds a server that starts many responses late, none of which is very slow alone. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.debugging.compare import Pair, compare
 from core.debugging.waterfall import Exchange
@@ -16,12 +16,9 @@ LATER_MS = 500.0  # more than a busy machine delays a response
 
 
 def slow_responses(evidence: Evidence) -> Iterator[Finding]:
-    """Report responses, also of redirects, that each start a little later and together delay the page."""
-    session, good = evidence.session, evidence.good_page
-    load, usual = (visit.milestones.get("load") if visit else None for visit in (session, good))
-    if session is None or good is None or load is None or usual is None:
-        return
-    if evidence.check is not None or load < SLOW_MS or load < usual * SLOWER_FACTOR:
+    """Report responses, also of redirects, that each start a little later and together make it slow."""
+    session, good = evidence.page, evidence.good_page
+    if session is None or good is None or evidence.check is not None:
         return
     pairs = [
         pair
@@ -31,19 +28,24 @@ def slow_responses(evidence: Evidence) -> Iterator[Finding]:
     if len(pairs) < 2 or max(map(_later_ms, pairs)) >= SLOW_MS:  # rule `slowness` reports one
         return
     late = [pair.after for pair in pairs if pair.after]
-    waited_ms = sum(end - start for start, end in union(map(_wait, late)))  # some may wait at the same time
-    if waited_ms < SLOW_MS:
+    waited_ms = _waited_ms(late)
+    usual_ms = _waited_ms([pair.before for pair in pairs if pair.before])
+    if waited_ms - usual_ms < SLOW_MS or waited_ms < usual_ms * SLOWER_FACTOR:
         return
     named = listed([f"{short(e.url, session.url)} ({ms(e.phases.waiting_ms)})" for e in late])
     yield Finding(
         kind=Kind.SLOW_FIRST_BYTE,
         sentence=f"Slow first bytes: the page waited {ms(waited_ms)} in all for the starts of {len(late)} responses: "
-        f"{named}. It loaded after {ms(load)}; when it worked, after {ms(usual)}.",
+        f"{named}. When it worked, it waited {ms(usual_ms)} for them.",
         confidence=Confidence.LIKELY,
         why="None of them is very slow alone. A slow server, or redirects and requests that follow each other, "
         "behave like this.",
         rows=session.rows_of(*late[:5]),
     )
+
+
+def _waited_ms(exchanges: Sequence[Exchange]) -> float:
+    return sum(end - start for start, end in union(map(_wait, exchanges)))  # some may wait at the same time
 
 
 def _wait(exchange: Exchange) -> Span:
