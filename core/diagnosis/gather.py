@@ -1,7 +1,7 @@
 """Reads the stored evidence of a downtime window or debug session for the rules."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
@@ -158,16 +158,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
         shown_page=read_shown(SessionEvidence.console_of(db, session.id, SOURCE, limit=SHOWN_LINES)),
         exchanges=tuple(rows(SessionEvidence.row_events(db, session.id))),
         console=tuple(
-            ConsoleFact(
-                id=line.id,
-                level=line.level,
-                source=line.source,
-                text=line.text,
-                url=line.url,
-                line_number=line.line_number,
-                exchange_id=line.exchange_id,
-                offset_ms=line.offset_ms,
-            )
+            ConsoleFact(**{field.name: getattr(line, field.name) for field in fields(ConsoleFact)})
             for line in SessionEvidence.console(db, session.id, levels=SEVERE_LEVELS, limit=MAX_LINES)
         ),
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.schemas.base import Given, ListResponse, UtcInstant
+from core.schemas.base import Given, ListResponse, Name, UtcInstant
 
 
 class Scope(StrEnum):
@@ -17,7 +17,7 @@ class Scope(StrEnum):
 
 
 class ApiTokenBase(Given):
-    name: Annotated[str, Field(min_length=1, max_length=255)]
+    name: Name
     scopes: Annotated[list[Scope], Field(min_length=1)] = [Scope.READ]
     expires_at: UtcInstant | None = None
     """None if the token does not expire."""

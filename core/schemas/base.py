@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.clock import as_utc
 from core.errors import InvalidInput
@@ -30,6 +30,8 @@ def _within_years(moment: datetime) -> datetime:
 
 UtcInstant = Annotated[datetime, AfterValidator(_within_years)]
 """A timezone-aware instant in UTC. A naive value counts as UTC."""
+
+Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 Item = TypeVar("Item")
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.errors import UnusableConfiguration
 from core.models import ChannelKind
+from core.schemas.base import Name
 from core.schemas.known_fields import words_at
 from core.schemas.maintenance_window import MaintenanceWindowFields
 from core.schemas.monthly_report import MonthlyReportFields
@@ -18,7 +19,6 @@ from core.schemas.url import WebsiteUrl
 from core.schemas.website import WebsiteCreate
 
 VERSION: Literal[1] = 1
-Name = Annotated[str, Field(min_length=1, max_length=255)]
 STRICT = ConfigDict(extra="forbid", from_attributes=False)  # a misspelt field must not silently mean the default
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dateutil.rrule import rrulestr
 from pydantic import AfterValidator, Field, model_validator
 
-from core.schemas.base import LAST_YEAR, Change, Given, ListResponse, UtcInstant
+from core.schemas.base import LAST_YEAR, Change, Given, ListResponse, Name, UtcInstant
 
 FIRST_YEAR = 1900  # of a start; the year 1 in UTC would be the year 0 in western time zones
 MAX_SECONDS = 366 * 86_400
@@ -95,7 +95,6 @@ Recurrence = Annotated[str, Field(max_length=512), AfterValidator(_rule)]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 Start = Annotated[UtcInstant, AfterValidator(_start)]
 Duration = Annotated[int, Field(ge=60, le=MAX_SECONDS)]
-Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class MaintenanceWindowFields(Given):

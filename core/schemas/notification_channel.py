@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 
 from core.models import ChannelKind
-from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant, explain
+from core.schemas.base import Change, Given, ListResponse, Name, Schema, UtcInstant, explain
 from core.schemas.field_texts import ShapedAs
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of secrets in Standard Webhooks
@@ -117,7 +117,7 @@ def address_of(kind: ChannelKind, given: dict[str, Any]) -> Address:
 
 
 class NotificationChannelBase(Given):
-    name: Annotated[str, Field(min_length=1, max_length=255)]
+    name: Name
     kind: ChannelKind
     is_enabled: bool = True
 
@@ -135,7 +135,7 @@ class NotificationChannelCreate(NotificationChannelBase):
 class NotificationChannelUpdate(Change):
     """Changes of a channel. `address` replaces the whole address."""
 
-    name: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    name: Name | None = None
     is_enabled: bool | None = None
     address: AddressFields | None = None
 

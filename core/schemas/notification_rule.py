@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from core.models import NotificationEvent
-from core.schemas.base import Change, Given, ListResponse, UtcInstant
+from core.schemas.base import Change, Given, ListResponse, Name, UtcInstant
 from core.schemas.maintenance_window import Zone
 
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -70,7 +70,6 @@ Target = Annotated[float, Field(ge=50, le=99.999, allow_inf_nan=False)]
 Percent = Annotated[int, Field(ge=1, le=100)]
 Kinds = Annotated[list[Annotated[str, AfterValidator(_kind)]], Field(max_length=100)]
 Days = Annotated[int, Field(ge=1, le=365)]
-Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class NotificationRuleFields(Given):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
-from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant
+from core.schemas.base import Change, Given, ListResponse, Name, Schema, UtcInstant
 from core.schemas.notification_channel import Mailbox
 from core.schemas.tag import TagName
 
@@ -44,7 +44,6 @@ def _logo(value: str) -> str:
 Slug = Annotated[str, AfterValidator(_slug)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Logo = Annotated[str, Field(max_length=MAX_LOGO), AfterValidator(_logo)]
-Title = Annotated[str, Field(min_length=1, max_length=255)]
 Password = Annotated[SecretStr, Field(min_length=4, max_length=512)]
 
 
@@ -83,7 +82,7 @@ class StatusPageFields(Given):
 
     slug: Slug
     """The page's address is /status/SLUG."""
-    title: Title
+    title: Name
     description: Annotated[str, Field(max_length=2_000)] | None = None
     logo: Logo | None = None
     domain: Domain | None = None
@@ -110,7 +109,7 @@ class StatusPageUpdate(Change):
     may_be_empty = frozenset({"description", "logo", "domain", "channel_id", "password"})
 
     slug: Slug | None = None
-    title: Title | None = None
+    title: Name | None = None
     description: Annotated[str, Field(max_length=2_000)] | None = None
     logo: Logo | None = None
     domain: Domain | None = None

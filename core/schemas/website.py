@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, computed_field, field_validator, model_validator
 
 from core.models import MonitorStatus
-from core.schemas.base import Change, Given, ListResponse, Schema, UtcInstant
+from core.schemas.base import Change, Given, ListResponse, Name, Schema, UtcInstant
 from core.schemas.check_options import CheckOptions
 from core.schemas.field_texts import ShapedAs
 from core.schemas.option_secrets import mask_check_options, mask_session_options
@@ -49,7 +49,6 @@ def check_timeout_fits(timeout: int, check_interval: int) -> None:
 
 IntervalSeconds = Annotated[int, AfterValidator(_interval)]
 TimeoutSeconds = Annotated[int, AfterValidator(_timeout)]
-Name = Annotated[str, Field(min_length=1, max_length=255)]
 Tags = Annotated[list[TagName], Field(max_length=MAX_TAGS)]
 
 

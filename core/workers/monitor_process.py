@@ -78,11 +78,6 @@ class MonitorProcess:
         self._name = ""
         self._background = Background()
 
-    @property
-    def process_id(self) -> int | None:
-        """The id of the process while it runs."""
-        return self._process.pid if self._process and self._process.returncode is None else None
-
     async def start(self) -> None:
         """Start; returns at once."""
         self._background.subscribe(signals.monitor_reported, self._on_report)

@@ -9,7 +9,7 @@ from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.browsers.policy_proxy import PolicyProxy
 from core.debugging.browsers.proxy_relay import ProxyRelay
 from core.debugging.browsers.running_browser import RunningBrowser, run
-from core.debugging.cdp.connection import CdpConnection, CdpError
+from core.debugging.cdp.connection import CdpError
 from core.debugging.cdp.targets import TargetHub, TargetWatcher
 from core.schemas.session_options import SessionOptions
 
@@ -36,7 +36,10 @@ class DebugBrowser:
         self._signs_in = signs_in
         self._relays: dict[str, ProxyRelay] = {}
         self._process = process
-        self._hub = hub
+        self.connection = process.connection
+        self.pid = process.pid
+        """Id of the browser's process group; 0 for a remote browser."""
+        self.hub = hub
         self.version = version
         """Such as ``156.0.8078.79``."""
         self.user_agent = user_agent
@@ -73,19 +76,6 @@ class DebugBrowser:
             raise
         version = facts["product"].rpartition("/")[2]
         return cls(process, hub, version=version, user_agent=facts["userAgent"], guard=guard, signs_in=signs_in)
-
-    @property
-    def connection(self) -> CdpConnection:
-        return self._process.connection
-
-    @property
-    def hub(self) -> TargetHub:
-        return self._hub
-
-    @property
-    def pid(self) -> int:
-        """Id of the browser's process group; 0 for a remote browser."""
-        return self._process.pid
 
     async def is_healthy(self) -> bool:
         """Whether the browser runs, answers quickly and has not served too many sessions."""
@@ -132,7 +122,7 @@ class DebugBrowser:
         if relay is not None:
             self._relays[context_id] = relay
         self.served += 1
-        self._hub.watch(context_id, watcher)
+        self.hub.watch(context_id, watcher)
         await self.connection.root.send(
             "Browser.setDownloadBehavior", {"behavior": "deny", "browserContextId": context_id}
         )
@@ -165,7 +155,7 @@ class DebugBrowser:
 
     async def close_context(self, context_id: str) -> None:
         """Close the context with all its pages and workers."""
-        self._hub.unwatch(context_id)
+        self.hub.unwatch(context_id)
         with contextlib.suppress(CdpError):
             await self.connection.root.send(
                 "Target.disposeBrowserContext", {"browserContextId": context_id}, timeout=HEALTH_TIMEOUT_SECONDS
@@ -175,10 +165,10 @@ class DebugBrowser:
 
     async def close(self) -> None:
         """Close the browser with all its processes, or disconnect from a remote one."""
-        await self._hub.close()
+        await self.hub.close()
         await self._process.close()
 
     async def kill(self) -> None:
         """End the browser without asking it to close first."""
-        await self._hub.close()
+        await self.hub.close()
         await self._process.kill()

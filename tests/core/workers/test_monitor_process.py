@@ -42,6 +42,6 @@ async def test_no_process_is_started_while_the_store_is_missing(tmp_path: Path) 
     await away.start()
     await until(lambda: told)
 
-    assert away.process_id is None and not (tmp_path / "moved").exists()
+    assert away._process is None and not (tmp_path / "moved").exists()
     assert "is missing, so websites are not checked" in told[0]
     await away.stop()
