@@ -52,6 +52,7 @@ class Line:
             ready.set()
             await self._ended.wait()
             self._is_cut = True
+            self._drop()  # since Python 3.12, the end of the block waits for every connection
         for _turn in range(5):  # of the loop, in which dropped connections let go of their sockets
             self._drop()
             await asyncio.sleep(0)
