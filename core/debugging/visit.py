@@ -79,14 +79,11 @@ class Visit:
         if not page.is_closed and not self.recorder.page.crashed.is_set():
             self._title = await title_of(page)
             if not end.is_hasty:
+                questions = [watch.take_picture(), self._ask_whether_busy(page)]
+                if self._options.is_javascript_enabled:  # the others are answered by scripts in the page
+                    questions += [self._ask_vitals(page), self._ask_main_thread(page), self._ask_what_it_shows(page)]
                 # Concurrently, because a page that hangs lets each of them time out after some seconds.
-                await asyncio.gather(
-                    watch.take_picture(),
-                    self._ask_vitals(page),
-                    self._ask_main_thread(page),
-                    self._ask_what_it_shows(page),
-                    self._ask_whether_busy(page),
-                )
+                await asyncio.gather(*questions)
             await self.recorder.settle(HASTY_SETTLE_SECONDS if end.is_hasty else SETTLE_SECONDS)
             await self._ask_script_bytes(page)
         return self.outcome(end, ended_ms)
@@ -102,11 +99,10 @@ class Visit:
         )
 
     async def _ask_vitals(self, page: CdpSession) -> None:
-        if self._options.is_javascript_enabled:  # the vitals are measured by a script in the page
-            self.recorder.page.milestones.update(await vitals_of(page))
+        self.recorder.page.milestones.update(await vitals_of(page))
 
     async def _ask_main_thread(self, page: CdpSession) -> None:
-        busy = await main_thread_of(page, self.recorder.axis) if self._options.is_javascript_enabled else None
+        busy = await main_thread_of(page, self.recorder.axis)
         if busy is None:
             return
         self.recorder.page.milestones["total_blocking_time"] = busy.total_blocking_ms
@@ -115,8 +111,7 @@ class Visit:
             self.recorder.add_console(offset_ms=script.longest_at_ms, **words)
 
     async def _ask_what_it_shows(self, page: CdpSession) -> None:
-        is_wanted = self._options.is_javascript_enabled and self._options.payload_limit_bytes > 0
-        shown = await shown_page_of(page) if is_wanted else None
+        shown = await shown_page_of(page) if self._options.payload_limit_bytes > 0 else None
         for text in shown_texts(shown) if shown else ():
             self.recorder.add_console(level="info", source=SHOWN_PAGE, text=text)
 

@@ -160,20 +160,12 @@ def _note_sent(
 ) -> None:
     """Store that *message* was sent, its texts, and the *keys* of the incidents that it opened or ended."""
     first = prepared[0]
-    notification_lease.finish(
-        db,
-        [notification.notification_id for notification in prepared],
-        leased_until,
-        state=NotificationState.SENT,
-        answer=answer,
-        has_picture=message.picture is not None,
-        causes={
-            notification.notification_id: notification.facts.cause
-            for notification in prepared
-            if notification.facts.window_id is not None
-        },
-        sent_at=sent_at,
-    )
+    causes = {
+        notification.notification_id: notification.facts.cause if notification.facts.window_id is not None else None
+        for notification in prepared
+    }
+    has_picture = message.picture is not None
+    notification_lease.mark_sent(db, causes, leased_until, answer=answer, sent_at=sent_at, has_picture=has_picture)
     incident_records.record(db, first.channel_id, keys, message, event=first.facts.event, sent_at=sent_at)
 
 

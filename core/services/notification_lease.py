@@ -79,26 +79,35 @@ def finish(
     state: NotificationState,
     answer: str,
     due_at: datetime | None = None,
-    sent_at: datetime | None = None,
-    has_picture: bool | None = None,
-    causes: Mapping[int, str] | None = None,
 ) -> None:
-    """Store the result of notifications, unless their lease expired and another dispatcher has them.
+    """Store the result of notifications, unless their lease expired and another dispatcher has them."""
+    values: dict[str, Any] = {"state": state, "answer": answer}
+    _end_lease(db, notification_ids, leased_until, values if due_at is None else values | {"due_at": due_at})
 
-    For sent ones, also store the cause that they named (*causes*), by id.
+
+def mark_sent(
+    db: Session,
+    causes: Mapping[int, str | None],
+    leased_until: datetime,
+    *,
+    answer: str,
+    sent_at: datetime,
+    has_picture: bool,
+) -> None:
+    """Store that notifications were sent, unless their lease expired and another dispatcher has them.
+
+    *causes* are the causes that they named, by id; None for one without.
     """
-    values: dict[str, Any] = {"state": state, "answer": answer, "leased_until": None}
-    values |= {"sent_at": sent_at, "has_picture": has_picture}
-    if due_at is not None:
-        values["due_at"] = due_at
-    db.execute(
-        update(Notification)
-        .where(Notification.id.in_(notification_ids), Notification.leased_until == leased_until)
-        .values(**values)
-    )
-    if state is NotificationState.SENT:
-        for notification_id, cause in (causes or {}).items():
+    values = {"state": NotificationState.SENT, "answer": answer, "sent_at": sent_at, "has_picture": has_picture}
+    _end_lease(db, list(causes), leased_until, values)
+    for notification_id, cause in causes.items():
+        if cause is not None:
             db.execute(update(Notification).where(Notification.id == notification_id).values(detail=cause))
+
+
+def _end_lease(db: Session, notification_ids: Sequence[int], leased_until: datetime, values: Mapping[str, Any]) -> None:
+    ours = (Notification.id.in_(notification_ids), Notification.leased_until == leased_until)
+    db.execute(update(Notification).where(*ours).values(leased_until=None, **values))
 
 
 def put_back(db: Session, notification_id: int, leased_until: datetime, answer: str, due_at: datetime) -> None:

@@ -31,12 +31,13 @@ def test_the_result_of_an_expired_lease_is_not_stored(store: Session) -> None:
     store.refresh(waiting)
     assert (waiting.state, waiting.answer) == (NotificationState.PENDING, None)
     assert not notification_lease.renew(store, [waiting.id], at(121), at(300))
-    notification_lease.finish(
-        store, [waiting.id], at(241), state=NotificationState.SENT, answer="Taken.", sent_at=at(122)
+    notification_lease.mark_sent(
+        store, {waiting.id: "It burns."}, at(241), answer="Taken.", sent_at=at(122), has_picture=False
     )
 
     store.refresh(waiting)
     assert (waiting.state, waiting.answer, waiting.sent_at) == (NotificationState.SENT, "Taken.", at(122))
+    assert waiting.detail == "It burns."
 
 
 def test_a_notification_that_is_put_back_or_released_was_not_tried(store: Session) -> None:
