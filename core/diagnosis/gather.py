@@ -15,6 +15,7 @@ from core.debugging.waterfall import Exchange, rows
 from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.html_errors import error_in_html
 from core.diagnosis.json_errors import MAX_CHARACTERS, error_in_json, error_response_text, invalid_json_start
+from core.diagnosis.json_fields import filled_fields
 from core.diagnosis.look import from_steps
 from core.diagnosis.look_facts import LookFact
 from core.diagnosis.operation import operation
@@ -184,6 +185,7 @@ def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
     in_html = {name: body for name, body in bodies.items() if name in html}
     in_html |= _bodies(db, fact, [frame for frame in frames if frame.resource_type == "document"])
     invalid_json = _read(bodies, invalid_json_start)
+    valid = {name: body for name, body in bodies.items() if name in data and body and name not in invalid_json}
     told = cache(telling_words)  # the same error response often comes many times
     searched = frozenset(islice(dict.fromkeys(refusals.values()), MAX_SEARCHED))
     return replace(
@@ -196,7 +198,8 @@ def _with_answers(db: Session, fact: SessionFact) -> SessionFact:
             if (words := error_response_text(body) or (told(body, refused[name]) if body in searched else None))
         },
         invalid_json=invalid_json,
-        json=frozenset(name for name, body in bodies.items() if name in data and body and name not in invalid_json),
+        json=frozenset(valid),
+        json_fields={name: filled_fields(body) for name, body in valid.items()},
     )
 
 

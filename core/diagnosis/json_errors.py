@@ -23,14 +23,24 @@ FINE = ("ok", "up", "pass", "passed", "passing", "healthy", "true", "success", "
 NAMES = ("message", "msg", "detail", "title", "description", "reason", "error_description", "code", "error")
 
 
+def parsed(text: str) -> Any:
+    """Return the value of the JSON *text*; None if it is invalid or too long."""
+    if len(text) > MAX_CHARACTERS:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def error_in_json(text: str) -> str | None:
     """Return the error message at the top level of the JSON *text*, or of a batch's responses; None without one."""
-    return _error_in(_parsed(text))
+    return _error_in(parsed(text))
 
 
 def error_response_text(text: str) -> str | None:
     """Return the message of the JSON body *text* of a 4xx or 5xx response; None without one."""
-    data = _parsed(text)
+    data = parsed(text)
     error = _error_in(data)
     if error is not None or not isinstance(data, dict):
         return error
@@ -43,7 +53,7 @@ def unhealthy_part(text: str) -> str | None:
 
     It has a status at its top level, and its parts in an object below it, such as Spring's ``components``.
     """
-    data = _parsed(text)
+    data = parsed(text)
     if not isinstance(data, dict) or str(data.get("status")).lower() not in UNHEALTHY:
         return None
     groups = (data.get(name) for name in PARTS)
@@ -63,7 +73,7 @@ def _state(part: Any) -> str | None:
 
 def json_texts(text: str) -> list[str]:
     """Return all texts in the JSON object or list *text*, in its order; none if it is something else or too long."""
-    return list(_texts(_parsed(text))) if text.lstrip().startswith(("{", "[")) else []
+    return list(_texts(parsed(text))) if text.lstrip().startswith(("{", "[")) else []
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -90,16 +100,6 @@ def invalid_json_start(text: str) -> str | None:
 
 def _refuse(name: str) -> None:
     raise ValueError(f"{name} is not valid JSON, although Python's parser accepts it")
-
-
-def _parsed(text: str) -> Any:
-    """Return the value of the JSON *text*; None if it is invalid or too long."""
-    if len(text) > MAX_CHARACTERS:
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _error_in(data: Any) -> str | None:

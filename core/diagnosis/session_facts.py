@@ -57,6 +57,8 @@ class SessionFact:
     """Exchange id → beginning of a response to a script that is not JSON, although its status is below 400."""
     json: Collection[str] = frozenset()
     """Exchange ids of valid JSON responses to scripts; responses too long to parse are in neither."""
+    json_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Exchange id of these responses → the fields with a value: see `core.diagnosis.json_fields`."""
     operations: Mapping[str, str] = field(default_factory=dict)
     """Exchange id → the operation that the request names: see `core.diagnosis.operation`."""
     open_sockets: Collection[str] = frozenset()

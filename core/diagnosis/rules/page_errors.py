@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from core.debugging.recorded_url import split_recorded
 from core.diagnosis.console_words import short_error
 from core.diagnosis.finding import Finding
+from core.diagnosis.json_fields import lost_fields
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.registrable_domain import registrable_domain
 from core.diagnosis.session_facts import ConsoleFact, SessionFact
@@ -28,6 +29,8 @@ REFUSED_KEY = re.compile(
     r"(?:domain|origin|referr?er)\b.{0,60}\bnot (?:allowed|authori[sz]ed)",
     re.IGNORECASE,
 )
+# What V8, SpiderMonkey and JavaScriptCore say of a missing value, and of a value of another type than expected.
+MISSING_VALUE = re.compile(r"TypeError: .*(?:\bundefined\b|\bnull\b|is not (?:a function|iterable|an object))")
 JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
 
 
@@ -45,7 +48,8 @@ def thrown_error(session: SessionFact, good: SessionFact | None, errors: Sequenc
         return _refusal(session, chosen[:1])
     return Finding(
         kind=Kind.PAGE_ERROR,
-        sentence=f"A script of the page threw an uncaught error: {short_error(chosen[0])}{_over(chosen[0], session)}.",
+        sentence=f"A script of the page threw an uncaught error: {short_error(chosen[0])}"
+        f"{_data_of(chosen[0], session, good)}.",
         confidence=Confidence.LIKELY if is_new and not is_third_party_error(chosen[0], session) else Confidence.NOTE,
         why=("The last good session threw no such error." if is_new else "It may have thrown it before.")
         + (" Only a script of a third party was running." if is_third_party_error(chosen[0], session) else ""),
@@ -65,7 +69,8 @@ def logged_errors(session: SessionFact, good: SessionFact) -> Iterator[Finding]:
     if faults:
         yield Finding(
             kind=Kind.PAGE_ERROR,
-            sentence=f"The page's script fails with an error that it catches and logs: {short_error(faults[0])}.",
+            sentence=f"The page's script fails with an error that it catches and logs: {short_error(faults[0])}"
+            f"{_data_of(faults[0], session, good)}.",
             confidence=Confidence.LIKELY,
             why="Frameworks such as Angular, React and Vue log such an error and leave out the part of the page that "
             "caused it. The last good session logged no such error.",
@@ -112,6 +117,13 @@ def is_third_party_error(line: ConsoleFact, session: SessionFact) -> bool:
 def _without_figures(line: ConsoleFact) -> str:
     """Return the message without parts that change with each visit, such as times and ids."""
     return FIGURES.sub(lambda found: "#" if DIGIT.search(found[0]) else found[0], line.text)
+
+
+def _data_of(line: ConsoleFact, session: SessionFact, good: SessionFact | None) -> str:
+    """Say which data from the server probably caused the error; "" if nothing points to data."""
+    if good is not None and MISSING_VALUE.search(line.text) is not None:
+        return lost_fields(session, good)
+    return _over(line, session)
 
 
 def _over(line: ConsoleFact, session: SessionFact) -> str:

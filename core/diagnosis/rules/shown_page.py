@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from core.debugging.shown_page import TEXT_CHARACTERS
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.failed_requests import failed_requests
 from core.diagnosis.finding import Finding, Row
 from core.diagnosis.html_errors import IN_ERROR, SMALL_CHARACTERS, TEXT_PATTERNS, TextPattern
 from core.diagnosis.html_text import visible
+from core.diagnosis.json_fields import lost_fields
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.page_errors import new_exceptions
 from core.diagnosis.rules.page_text import quoted
@@ -15,6 +17,7 @@ from core.diagnosis.session_facts import SessionFact
 from core.phrases import shortened
 
 EMPTIED_CHARACTERS = 20  # a page with less text may consist of pictures
+MAX_PART = 80
 AROUND = 40  # characters of a quote before and after a wrong value
 # What scripts write if a value is missing or has the wrong type.
 WRONG = re.compile(r"\bNaN\b|\bundefined\b|\[object \w{1,40}\]|\bInvalid Date\b")
@@ -42,7 +45,7 @@ def shown_page(evidence: Evidence) -> Iterator[Finding]:
     before = good.shown_page if good else None
     if good is None or before is None:
         if (wrong := WRONG.search(now.text)) is not None:
-            yield _finding(session, _wrong(wrong), Confidence.NOTE)
+            yield _finding(session, f"{_wrong(wrong)}.", Confidence.NOTE)
         return
     is_explained = evidence.check is not None or _is_explained(session, good)
     confidence = Confidence.NOTE if is_explained else Confidence.LIKELY
@@ -56,7 +59,11 @@ def shown_page(evidence: Evidence) -> Iterator[Finding]:
         words = f"An element without content covers the page, so visitors cannot use it: {now.cover}."
         yield _finding(session, words, confidence)
     if (wrong := WRONG.search(now.text)) is not None and wrong[0] not in before.text:
-        yield _finding(session, _wrong(wrong), confidence)
+        yield _finding(session, f"{_wrong(wrong)}{lost_fields(session, good)}.", confidence)
+    if not (now.loading or now.cover) and (part := _missing_part(before.text, now.text)):
+        words = f"A part of the page is missing, and nothing is in its place: “{shortened(part, MAX_PART)}”"
+        is_most = len(part) * 2 > len(before.text)  # less may also be intended, such as an offer that has ended
+        yield _finding(session, f"{words}{lost_fields(session, good)}.", confidence if is_most else Confidence.NOTE)
     yield from _told(session, good, now.text, before.text, confidence)
 
 
@@ -73,6 +80,15 @@ def _told(session: SessionFact, good: SessionFact, text: str, before: str, confi
         return
 
 
+def _missing_part(before: str, now: str) -> str | None:
+    """Return what *now* lacks of *before*, if that is one part of it and nothing else differs."""
+    kept = next((at for at, pair in enumerate(zip(before, now, strict=False)) if pair[0] != pair[1]), len(now))
+    lost = len(before) - len(now)
+    if not now or lost < EMPTIED_CHARACTERS or len(before) >= TEXT_CHARACTERS or not before.endswith(now[kept:]):
+        return None
+    return before[kept : kept + lost].strip()
+
+
 def _is_explained(session: SessionFact, good: SessionFact) -> bool:
     """Whether a failed request or an uncaught error explains what the page shows."""
     return any(failure.is_harmful for failure in failed_requests(session, good)) or bool(new_exceptions(session, good))
@@ -86,7 +102,7 @@ def _is_waiting(session: SessionFact) -> bool:
 
 def _wrong(found: re.Match[str]) -> str:
     quote = found.string[max(0, found.start() - AROUND) : found.end() + AROUND].strip()
-    return f"The page shows “{found[0]}” where a value is missing or has the wrong type: “{quote}”."
+    return f"The page shows “{found[0]}” where a value is missing or has the wrong type: “{quote}”"
 
 
 def _finding(session: SessionFact, sentence: str, confidence: Confidence, kind: Kind = Kind.CONTENT_CHANGED) -> Finding:

@@ -39,8 +39,8 @@ def unfilled_template(evidence: Evidence) -> Iterator[Finding]:
         sentence=f"{evidence.host} shows placeholders of a template in place of content: "
         f"{listed([f'“{shortened(placeholder, MAX_CHARACTERS)}”' for placeholder in found], limit=2)}.",
         confidence=Confidence.LIKELY,
-        why="The last good session had none. The server sends the template without filling it in, as after a deploy "
-        "of its source, without its translations, or with a wrong setting.",
+        why="The last good session had none. A template is not filled in, as after a deploy of its source, without its "
+        "translations, or with a wrong setting.",
         rows=session.rows_of(session.document),
     )
 
@@ -58,6 +58,7 @@ def _of_server(session: SessionFact) -> list[str]:
 def _new_text_names(session: SessionFact, good: SessionFact) -> list[str]:
     """Return the names of texts that the page shows in place of the texts, as with missing translations."""
     names = _text_names(session.text) if not _text_names(good.text) else []
+    names = names or _shown_names(session, good)
     groups = {name.partition(".")[0] for name in names}
     # Files and persons have no groups in common, and the domains of one owner have only one.
     is_grouped = 1 < len(groups) < len(names)
@@ -67,6 +68,14 @@ def _new_text_names(session: SessionFact, good: SessionFact) -> list[str]:
 def _text_names(source: str) -> list[str]:
     lines = filter(TEXT_NAMES.fullmatch, visible_lines(SAMPLE.sub(" ", source)))
     return list(dict.fromkeys(name for line in lines for name in line.split()))
+
+
+def _shown_names(session: SessionFact, good: SessionFact) -> list[str]:
+    """Return the names of texts that scripts wrote into the page, if most of what it shows are names."""
+    words, before = (visit.shown_page.text.split() if visit.shown_page else [] for visit in (session, good))
+    names = list(filter(TEXT_NAMES.fullmatch, words))
+    is_most = len(names) * 2 > len(words) and not any(map(TEXT_NAMES.fullmatch, before))
+    return list(dict.fromkeys(names)) if is_most else []
 
 
 def _placeholders(source: str) -> list[str]:

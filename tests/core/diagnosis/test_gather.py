@@ -9,7 +9,7 @@ from tests.factories import make_event, make_session, make_website
 
 def test_a_truncated_body_is_neither_valid_nor_invalid_json(store: Session) -> None:
     session = make_session(store, make_website(store))
-    bodies = {"whole": '{"items": []}', "prefixed": ")]}' []", "cut": '{"items": [', "none": None}
+    bodies = {"whole": '{"items": [], "total": 2}', "prefixed": ")]}' []", "cut": '{"items": [', "none": None}
     for name, body in bodies.items():
         kind = {"exchange_id": name, "resource_type": "fetch", "mime_type": "application/json"}
         make_event(store, session, event_type=NetworkEventType.REQUEST, **kind)
@@ -26,6 +26,7 @@ def test_a_truncated_body_is_neither_valid_nor_invalid_json(store: Session) -> N
     fact = session_fact(store, session)
 
     assert (fact.json, fact.invalid_json) == ({"whole"}, {"prefixed": ")]}' []"})
+    assert fact.json_fields == {"whole": {"total"}}
 
 
 def test_what_responses_say_of_errors_is_read(store: Session) -> None:

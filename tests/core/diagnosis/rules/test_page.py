@@ -555,3 +555,23 @@ def test_without_a_good_session_a_missing_file_of_a_working_page_is_a_note(
     (first, *_rest) = page(evidence(session=session(exchange("/file", kind, status_code=status), console=console)))
 
     assert first.confidence is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("Uncaught TypeError: Cannot read properties of undefined (reading 'map')", True),
+        ("TypeError: null is not an object (evaluating 'data.items.map')", True),
+        ("TypeError: data.items is not iterable", True),
+        ("ReferenceError: Stripe is not defined", False),
+    ],
+)
+def test_an_error_over_a_missing_value_names_the_data_that_lacks_it(text: str, is_named: bool) -> None:
+    call = exchange("/api/items", "fetch")
+    good = session(call, json_fields={"/api/items": frozenset({"items", "items.name"})})
+    now = session(call, console=(thrown(text),), json_fields={"/api/items": frozenset({"total"})})
+
+    (one,) = page(evidence(session=now, good_session=good))
+
+    lost = "; the response of /api/items has no value for “items”, which it had before."
+    assert (one.kind, one.sentence.endswith(lost)) == (Kind.PAGE_ERROR, is_named)

@@ -136,3 +136,44 @@ def test_pictures_without_text_are_no_empty_page() -> None:
 @pytest.mark.parametrize("words", ["We can’t load this page", "We couldn't connect", "The list could not be loaded"])
 def test_words_of_a_failed_load_are_recognised(words: str) -> None:
     assert APPLICATION_ERRORS.pattern.search(words)
+
+
+LONG = ShownPage(text="Garden shop Home Cart Lamp 12.00 Desk 120.00 Chair 45.00 Contact us")
+
+
+def test_a_part_that_is_missing_without_anything_in_its_place_is_reported() -> None:
+    (one,) = found(ShownPage(text="Garden shop Contact us"), LONG)
+
+    assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.LIKELY)
+    assert one.sentence == (
+        "A part of the page is missing, and nothing is in its place: “Home Cart Lamp 12.00 Desk 120.00 Chair 45.00”."
+    )
+
+
+def test_the_data_that_a_missing_part_lacks_is_named() -> None:
+    call = exchange("/api/items", "fetch")
+    good = session(call, shown_page=LONG, json_fields={"/api/items": frozenset({"items"})})
+    now = session(call, shown_page=ShownPage(text="Garden shop Contact us"), json_fields={"/api/items": frozenset()})
+
+    (one,) = shown_page(evidence(session=now, good_session=good))
+
+    assert one.sentence.endswith("; the response of /api/items has no value for “items”, which it had before.")
+
+
+def test_a_small_part_that_is_missing_is_a_note() -> None:
+    (one,) = found(ShownPage(text="Garden shop Home Cart Chair 45.00 Contact us"), LONG)
+
+    assert one.confidence is Confidence.NOTE
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        ("Garden shop Home Cart Sofa 250.00 Contact us", LONG.text),
+        ("Garden shop Home Cart Lamp 12.00 Chair 45.00 Contact us", LONG.text),
+        ("shop " * 300, "shop " * 400),
+    ],
+    ids=["something else", "little", "a text of which only the beginning is known"],
+)
+def test_other_differences_are_no_missing_part(now: str, before: str) -> None:
+    assert not found(ShownPage(text=now), ShownPage(text=before))

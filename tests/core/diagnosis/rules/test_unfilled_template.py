@@ -2,8 +2,10 @@
 
 import pytest
 
+from core.debugging.shown_page import ShownPage
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.unfilled_template import unfilled_template
+from core.diagnosis.session_facts import SessionFact
 from tests.core.diagnosis.facts import evidence, exchange, session
 
 GOOD = session(text="<h1>Shop</h1>", title="Shop")
@@ -83,3 +85,32 @@ def test_a_script_may_fill_braces_in_the_browser() -> None:
     now = session(exchange("/vue.js"), text="<p>{{ hello }}</p>", title="Shop")
 
     assert [*unfilled_template(evidence(session=now, good_session=GOOD))] == []
+
+
+def shows(text: str) -> SessionFact:
+    return session(shown_page=ShownPage(text=text))
+
+
+def test_names_of_texts_that_scripts_write_are_found() -> None:
+    seen = evidence(
+        session=shows("home.title home.welcome_text cart.checkout © 2026"), good_session=shows("Garden shop Checkout")
+    )
+
+    (one,) = unfilled_template(seen)
+
+    assert one.sentence == (
+        "shop.example shows placeholders of a template in place of content: “home.title”, “home.welcome_text” and 1 "
+        "more."
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        ("Change config.yaml, then settings.json and config.toml in your folder", "Garden shop"),
+        ("home.title home.welcome_text cart.checkout", "home.title home.welcome_text cart.checkout"),
+    ],
+    ids=["names of files in a text", "as before"],
+)
+def test_other_names_that_a_page_shows_are_not_reported(now: str, before: str) -> None:
+    assert not list(unfilled_template(evidence(session=shows(now), good_session=shows(before))))
