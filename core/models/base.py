@@ -6,6 +6,7 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -95,10 +96,15 @@ class CreatedAt:
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
-class CreatedAndUpdatedAt(CreatedAt):
-    """Adds the times at which the row was created and last changed."""
+def _when_updated(context: DefaultExecutionContext) -> datetime:
+    return (context.current_parameters or {}).get("updated_at") or utc_now()
+
+
+class CreatedAndUpdatedAt:
+    """Adds the times at which the row was created and last changed; they are equal until it is changed."""
 
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+    created_at: Mapped[datetime] = mapped_column(default=_when_updated)
 
 
 class ManagedByFile:

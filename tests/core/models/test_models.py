@@ -196,3 +196,9 @@ def test_deleting_a_debug_session_keeps_its_website(store: Session) -> None:
 
     assert store.scalar(select(func.count()).select_from(NetworkEvent)) == 0
     assert store.get(Website, website.id) is not None
+
+
+def test_a_new_row_was_not_updated_before_it_was_created(store: Session) -> None:
+    website = make_website(store)
+
+    assert website.updated_at == website.created_at
