@@ -13,7 +13,7 @@ from core.diagnosis.kinds import Kind
 from core.diagnosis.registrable_domain import registrable_domain
 from core.diagnosis.session_facts import Key, SessionFact
 from core.diagnosis.unusable_answers import ACCEPTED, unusable_answers
-from core.diagnosis.usual_times import answered_ms, usual_ms
+from core.diagnosis.usual_times import UsualTimes
 from core.diagnosis.waiting_requests import waiting_for_connection
 from core.diagnosis.witness import net_error
 from core.diagnosis.words import ms
@@ -29,7 +29,6 @@ KINDS = {
     "eventsource": Kind.API_FAILED,
 }
 """Resource types that a page needs. A failure of any other type is a blemish."""
-GIVEN_UP_MS, GIVEN_UP_FACTOR = 2_000.0, 3.0  # both must be reached
 MISSING = (404, 410)  # statuses of a file that does not exist
 # A time in s or ms since 1970, which a retry adds to bypass caches. Many services have longer ids.
 MOMENT = re.compile(r"(?<!\d)[12]\d{9}(?:\d{3})?(?!\d)")
@@ -132,10 +131,7 @@ class _SessionComparison:
     """Requests that failed in the good session; None without a good session."""
     waiting: Collection[str]
     """Exchange ids of requests that only waited for a connection."""
-    usual_ms: Mapping[Key, float]
-    """The longest duration of each request in the good session, if it succeeded there."""
-    answered_ms: Mapping[Key, float]
-    """The longest time to a response in the good session, for requests that always got one there."""
+    usual: UsualTimes
 
     @classmethod
     def of(cls, session: SessionFact, good: SessionFact | None) -> Self:
@@ -150,20 +146,19 @@ class _SessionComparison:
             last_success_ms_before=_last_success_ms(good, unusable_before) if good else {},
             failed_before=_failed(good, unusable_before) if good else None,
             waiting=waiting_for_connection(session),
-            usual_ms=usual_ms(good) if good else {},
-            answered_ms=answered_ms(good) if good else {},
+            usual=UsualTimes.of(session, good),
         )
 
     def is_failure(self, exchange: Exchange) -> bool:
         """Whether the page did not get what it requested, and nobody intended that."""
-        is_useless = self._is_unusable(exchange) or self._is_stuck(exchange) or self._is_unanswered(exchange)
+        is_useless = self._is_unusable(exchange) or self.usual.is_stuck(exchange) or self._is_unanswered(exchange)
         if not (exchange.is_failed or is_useless) or exchange.exchange_id in self.waiting:
             return False
         if exchange.preflight_for is not None:  # the request that it belongs to fails as well, and gives the reason
             return False
-        if _is_intended(exchange) and not is_useless and not self._is_given_up(exchange):
+        if _is_intended(exchange) and not is_useless and not self.usual.is_given_up(exchange):
             return False
-        return not (_is_open(exchange) and self._is_open_by_design(exchange))
+        return not (_is_open(exchange) and self.usual.may_stay_open(exchange))
 
     def failed_request(self, exchange: Exchange) -> FailedRequest:
         """Describe the failure of *exchange*."""
@@ -173,7 +168,8 @@ class _SessionComparison:
         is_redirected = exchange.redirected_from and self._is_unusable(exchange)
         redirected_kind = KINDS.get(exchange.resource_type or "") if is_redirected else None
         kind = redirected_kind or _kind(exchange, is_foreign=is_foreign)
-        is_let_in = exchange.status_code != 401 or key in self.usual_ms  # a 401 is normal unless it succeeded before
+        # A 401 is normal unless the request succeeded before.
+        is_let_in = exchange.status_code != 401 or self.usual.ended_well(exchange)
         came_later = self.last_success_ms.get(request_key, 0.0) > exchange.started_ms
         before = self.failed_before
         return FailedRequest(
@@ -187,38 +183,16 @@ class _SessionComparison:
             tells_error=exchange.exchange_id in self.session.json_errors
             or exchange.exchange_id in self.session.html_errors,
             words=self.session.error_responses.get(exchange.exchange_id),
-            is_given_up=self._is_given_up(exchange),
-            is_stuck=self._is_stuck(exchange),
+            is_given_up=self.usual.is_given_up(exchange),
+            is_stuck=self.usual.is_stuck(exchange),
             unanswered_ms=self.session.lasted_ms(exchange) if self._is_unanswered(exchange) else None,
         )
 
     def _is_unusable(self, exchange: Exchange) -> bool:
         return exchange.exchange_id in self.unusable
 
-    def _is_open_by_design(self, exchange: Exchange) -> bool:
-        usual_ms = self.usual_ms.get(self.session.key_of(exchange))
-        return usual_ms is None or self.session.is_busy or _is_early(exchange, usual_ms)
-
-    def _is_stuck(self, exchange: Exchange) -> bool:
-        """Whether a response to a script stopped before its end, although it ended in the good session."""
-        usual_ms = self.usual_ms.get(self.session.key_of(exchange))
-        is_call = exchange.is_call and exchange.is_unfinished and not self.session.is_busy
-        return is_call and usual_ms is not None and not _is_early(exchange, usual_ms)
-
     def _is_unanswered(self, exchange: Exchange) -> bool:
-        """Whether the request had no response for a long time, although it always got one in the good session."""
-        usual_ms = self.answered_ms.get(self.session.key_of(exchange))
-        is_open = exchange.outcome is NetworkEventType.REQUEST and exchange.resource_type in KINDS
-        is_heard = usual_ms is not None and not self.session.is_busy
-        return is_open and is_heard and self.session.lasted_ms(exchange) >= _patience_ms(usual_ms or 0.0)
-
-    def _is_given_up(self, exchange: Exchange) -> bool:
-        """Whether a script aborted the request after its own timeout. An earlier abort is intended, as while typing."""
-        usual_ms = self.usual_ms.get(self.session.key_of(exchange))
-        is_pending = exchange.is_call and exchange.status_code is None
-        is_long = usual_ms is not None and not _is_early(exchange, usual_ms)
-        is_aborted = net_error(exchange) == "ERR_ABORTED" and not exchange.is_left
-        return is_pending and is_long and is_aborted
+        return exchange.resource_type in KINDS and self.usual.is_unanswered(exchange)
 
 
 def _failed(session: SessionFact, unusable: Mapping[str, str]) -> set[Key]:
@@ -255,15 +229,6 @@ def _is_open(exchange: Exchange) -> bool:
     has_none = exchange.status_code is None or exchange.is_unfinished
     is_pending = exchange.outcome is NetworkEventType.TIMEOUT and has_none
     return is_pending and KINDS.get(exchange.resource_type or "") is Kind.API_FAILED
-
-
-def _is_early(exchange: Exchange, usual_ms: float) -> bool:
-    """Whether the request was open too briefly to mean anything; a page that polls always has an open request."""
-    return (exchange.duration_ms or 0.0) < _patience_ms(usual_ms)
-
-
-def _patience_ms(usual_ms: float) -> float:
-    return max(GIVEN_UP_MS, usual_ms * GIVEN_UP_FACTOR)
 
 
 def _kind(exchange: Exchange, *, is_foreign: bool) -> Kind:
