@@ -22,7 +22,9 @@ Stage = Literal["investigating", "identified", "monitoring", "resolved"]
 
 def _slug(value: str) -> str:
     if not SLUG.fullmatch(value.lower()):
-        raise ValueError("the address of a status page is made of letters, digits and hyphens, such as our-shop")
+        raise ValueError(
+            "the address of a status page is made of up to 64 letters, digits and hyphens, such as our-shop"
+        )
     return value.lower()
 
 

@@ -161,7 +161,7 @@ def _wrong(values: dict[str, str]) -> dict[str, str]:
     elif _start(values) is None:
         wrong["starts"] = "Enter a date and a time."
     if not 60 <= _seconds(values) <= MAX_DAYS * UNITS["days"]:
-        wrong["length"] = f"Enter a duration from 1 minute to {MAX_DAYS} days."
+        wrong["length"] = f"Enter a number, which with its unit is 1 minute to {MAX_DAYS} days."
     return wrong
 
 

@@ -24,12 +24,12 @@ DRAFT = Draft(
     [
         ({"timezone": "Mars"}, {"timezone": "Enter a time zone such as Europe/Berlin or UTC."}),
         ({"starts": ""}, {"starts": "Enter a date and a time."}),
-        ({"length": "-1"}, {"length": "Enter a duration from 1 minute to 366 days."}),
+        ({"length": "-1"}, {"length": "Enter a number, which with its unit is 1 minute to 366 days."}),
         (
             {"starts": "", "length": "long"},
             {
                 "starts": "Enter a date and a time.",
-                "length": "Enter a duration from 1 minute to 366 days.",
+                "length": "Enter a number, which with its unit is 1 minute to 366 days.",
             },
         ),
         (
