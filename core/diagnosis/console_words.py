@@ -13,9 +13,14 @@ DIFFERS = "the server-rendered HTML differs from what the browser renders"
 FAILED = "the server failed to render a part of the page; see the server's log"
 # React's scripts/error-codes/codes.json: errors that point to a deploy or server. Production builds give only numbers.
 MEANT = {
+    "31": "a component draws an object, as when a response has another form than expected",
+    "130": "an imported component does not exist",
     "185": "a component updates itself in an endless loop",
+    "299": "the element that the application should be drawn into does not exist",
+    "301": "a component updates itself in an endless loop",
     "418": DIFFERS,
     "419": FAILED,
+    "423": DIFFERS,
     "425": DIFFERS,
     "441": FAILED,
 }

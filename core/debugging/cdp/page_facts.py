@@ -10,7 +10,7 @@ from typing import Any
 from core.debugging.cdp.connection import CdpError, CdpSession
 
 ANSWER_SECONDS = 3.0  # timeout; a page that hangs does not answer
-REST_SECONDS = 2.0  # limit for a long task, such as the start of a large application on a slow machine
+REST_SECONDS = 5.0  # limit for a long task, such as drawing a table of many thousand rows
 MAX_BYTES = 2**40  # plausible upper bound for the size of a script
 PICTURE_QUALITY = 75  # JPEG percent: text stays readable at a tenth of the PNG's size
 SCROLL_STEP_SECONDS = 0.2

@@ -26,6 +26,7 @@ NOT_LOADED = "had not loaded"  # in the message of `core.debugging.watch` for a 
 LONG_MS = 4_000.0  # wait for a response to a script that counts as long if its usual duration is unknown
 MIN_SHARE = 0.5  # missing pictures matter if they are at least this share of all pictures …
 MIN_PICTURES = 3  # … and at least so many
+PARTS = {"document": "A frame", "media": "A film or sound"}
 NAME = re.compile(r"\w{1,60}")  # the name of an operation, not a complete query
 REQUESTED_AS = {
     "script": "a script",
@@ -36,6 +37,10 @@ REQUESTED_AS = {
     "fetch": "data for a script",
     "xhr": "data for a script",
 }
+SILENT_SCRIPTS = (
+    " Its scripts report no error. A router without a route for this address, or an element that the script looks for "
+    "and the page lacks, behaves like this."
+)
 INSTEAD = "HTML instead of a "  # what `core.diagnosis.unusable_answers` says of scripts and style sheets
 PROBLEMS = {
     Kind.SCRIPT_FAILED: "a script of the page fails",
@@ -61,7 +66,8 @@ def page(evidence: Evidence) -> Iterator[Finding]:
     if good is None:
         yield from _waiting(session)
     if is_blank and "load" in session.milestones:
-        yield _blank(session, good, failed, errors)
+        is_silent = good is not None and good.shown_page is not None and session.shown_page is None
+        yield _unresponsive(session, good) if good and is_silent else _blank(session, good, failed, errors)
         return
     if errors:
         yield thrown_error(session, good, new or errors)
@@ -186,14 +192,13 @@ def _blemishes(session: SessionFact, failed: Sequence[FailedRequest]) -> Iterato
     of_all = sum(exchange.resource_type == "image" for exchange in session.exchanges)
     are_gone = len(pictures) >= MIN_PICTURES and len(pictures) >= of_all * MIN_SHARE
     is_new = are_gone and any(failure.failed_before is False for failure in pictures)
-    frames = [
-        failure for failure in small if failure.exchange.resource_type == "document" and failure.failed_before is False
-    ]
+    parts = [failure for failure in small if failure.exchange.resource_type in PARTS and failure.failed_before is False]
     if are_gone:
         sentence = f"{len(pictures)} of the page's {of_all} pictures fail: {named}."
-    elif frames:
-        small, is_new = frames, True
-        sentence = f"A frame of the page fails, so part of the page is missing for visitors: {_named(session, frames)}."
+    elif parts:
+        small, is_new = parts, True
+        what = PARTS[parts[0].exchange.resource_type or ""]
+        sentence = f"{what} of the page fails, so part of the page is missing for visitors: {_named(session, parts)}."
     else:
         sentence = f"Non-essential resources of the page fail: {named}."
     yield Finding(
@@ -241,12 +246,26 @@ def _is_blank(session: SessionFact, good: SessionFact | None) -> bool:
     return is_page and has_ended and "first_contentful_paint" not in session.milestones
 
 
+def _unresponsive(session: SessionFact, good: SessionFact) -> Finding:
+    """Report a page that did not respond at the end, so that nobody knows whether it would have stayed blank."""
+    return Finding(
+        kind=Kind.SLOW_SCRIPT,
+        sentence=f"The page had painted nothing after {ms(session.ended_ms)} and did not respond then, so something "
+        "kept its main thread busy.",
+        confidence=Confidence.LIKELY,
+        why="A script, or style and layout of a very long page, behaves like this. In the last good session something "
+        f"was painted after {ms(good.milestones.get('first_contentful_paint'))}.",
+        rows=(Row(of="session", id=session.id),),
+    )
+
+
 def _blank(
     session: SessionFact, good: SessionFact | None, failed: Sequence[FailedRequest], errors: Sequence[ConsoleFact]
 ) -> Finding:
     painted = good.milestones.get("first_contentful_paint") if good else None
     reasons = [line for line in session.console if line.level == "error" and not ICON.search(line.url or "")]
     first = (errors or reasons)[:1]
+    has_scripts = any(exchange.resource_type == "script" for exchange in session.exchanges)
     is_caused = bool(errors) or any(failure.is_harmful for failure in failed)
     after = f" First in the console: {short_error(first[0])}." if first else ""
     waited = ms(session.milestones.get("load"))
@@ -260,6 +279,7 @@ def _blank(
         kind=Kind.BLANK_PAGE,
         sentence=f"The page stays blank: nothing was painted, although it loaded after {waited}.{after}",
         confidence=confidence,
-        why=f"The browser reported no first contentful paint. {proof}",
+        why=f"The browser reported no first contentful paint. {proof}"
+        + (SILENT_SCRIPTS if has_scripts and not is_caused and not first else ""),
         rows=(*session.console_rows(first), Row(of="session", id=session.id)),
     )

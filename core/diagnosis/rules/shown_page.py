@@ -11,7 +11,7 @@ from core.diagnosis.html_errors import IN_ERROR, SMALL_CHARACTERS, TEXT_PATTERNS
 from core.diagnosis.html_text import visible
 from core.diagnosis.json_fields import lost_fields
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.rules.page_errors import new_exceptions
+from core.diagnosis.rules.page_errors import logged_errors, new_exceptions
 from core.diagnosis.rules.page_text import quoted
 from core.diagnosis.session_facts import SessionFact
 from core.phrases import shortened
@@ -90,8 +90,10 @@ def _missing_part(before: str, now: str) -> str | None:
 
 
 def _is_explained(session: SessionFact, good: SessionFact) -> bool:
-    """Whether a failed request or an uncaught error explains what the page shows."""
-    return any(failure.is_harmful for failure in failed_requests(session, good)) or bool(new_exceptions(session, good))
+    """Whether a failed request or an error of a script explains what the page shows."""
+    is_failing = any(failure.is_harmful for failure in failed_requests(session, good))
+    is_faulty = any(finding.confidence is not Confidence.NOTE for finding in logged_errors(session, good))
+    return is_failing or is_faulty or bool(new_exceptions(session, good))
 
 
 def _is_waiting(session: SessionFact) -> bool:

@@ -21,6 +21,7 @@ from core.phrases import counted, sized
 
 LOOP_FACTOR = 50  # times as many requests as in the good session; polling does not become more frequent
 MIN_LOADS = 4  # a page with a sign-in loads at most three times
+THROTTLED = "Throttling navigation to prevent the browser from hanging"  # Chromium's message
 
 
 def visit(evidence: Evidence) -> Iterator[Finding]:
@@ -35,6 +36,7 @@ def visit(evidence: Evidence) -> Iterator[Finding]:
         yield _busy(session)
     elif _hangs(session):
         yield _hang(evidence, session)
+    yield from _navigation_loop(evidence.good_session, session)
     yield from _endless_requests(evidence.good_session, session)
     yield from _no_page(evidence, session)
     yield from _no_content(evidence, session)
@@ -86,6 +88,20 @@ def _failure_of_each_load(session: SessionFact, good: SessionFact | None, loads:
         by_url.setdefault(failure.exchange.url, []).append(failure)
     often = [group for group in by_url.values() if len(group) >= loads - 1]  # the last load may be incomplete
     return often[0][0] if often else None
+
+
+def _navigation_loop(good: SessionFact | None, session: SessionFact) -> Iterator[Finding]:
+    """Report a script that changes the page's address endlessly; the browser then refuses further changes."""
+    told, before = ([line for line in one.console if THROTTLED in line.text] if one else [] for one in (session, good))
+    if told and not before:
+        yield Finding(
+            kind=Kind.REDIRECT_LOOP,
+            sentence="A script of the page changes its address so often that the browser stops it, as when two routes "
+            "of an application lead to each other.",
+            confidence=Confidence.HIGH if good else Confidence.LIKELY,
+            why="The browser reports it in the console." + (" In the last good session it did not." if good else ""),
+            rows=session.console_rows(told[:1]),
+        )
 
 
 def _endless_requests(good: SessionFact | None, session: SessionFact) -> Iterator[Finding]:

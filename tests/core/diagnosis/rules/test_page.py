@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.debugging.shown_page import ShownPage
 from core.debugging.waterfall import Exchange
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.finding import in_order
@@ -575,3 +576,42 @@ def test_an_error_over_a_missing_value_names_the_data_that_lacks_it(text: str, i
 
     lost = "; the response of /api/items has no value for “items”, which it had before."
     assert (one.kind, one.sentence.endswith(lost)) == (Kind.PAGE_ERROR, is_named)
+
+
+def test_a_film_that_loaded_before_is_a_missing_part_of_the_page() -> None:
+    gone = exchange("/film.mp4", "media", status_code=404)
+    good = session(exchange("/film.mp4", "media", status_code=206))
+
+    (one,) = page(evidence(session=session(gone), good_session=good))
+    (noted,) = page(evidence(session=session(gone), good_session=session(gone)))
+
+    assert (one.kind, one.confidence) == (Kind.RESOURCE_FAILED, Confidence.LIKELY)
+    assert one.sentence == (
+        "A film or sound of the page fails, so part of the page is missing for visitors: /film.mp4 (status 404)."
+    )
+    assert noted.confidence is Confidence.NOTE
+
+
+def test_a_page_that_did_not_respond_at_its_end_may_not_be_blank() -> None:
+    good = session(shown_page=ShownPage(text="Garden shop"))
+
+    (one,) = page(evidence(session=session(milestones={"load": 142.0}, ended_ms=6_900.0), good_session=good))
+
+    assert (one.kind, one.confidence) == (Kind.SLOW_SCRIPT, Confidence.LIKELY)
+    assert one.sentence == (
+        "The page had painted nothing after 6.9 s and did not respond then, so something kept its main thread busy."
+    )
+
+
+def test_a_blank_page_whose_scripts_report_nothing_has_a_hint() -> None:
+    empty = ShownPage(text="", is_empty=True)
+    good = session(exchange("/app.js"), shown_page=ShownPage(text="Garden shop"))
+
+    (one,) = page(
+        evidence(session=session(exchange("/app.js"), shown_page=empty, milestones={"load": 1.0}), good_session=good)
+    )
+    (bare,) = page(evidence(session=session(shown_page=empty, milestones={"load": 1.0}), good_session=good))
+
+    assert (one.kind, one.confidence) == (Kind.BLANK_PAGE, Confidence.HIGH)
+    assert "A router without a route for this address" in one.why
+    assert "router" not in bare.why

@@ -92,9 +92,10 @@ def test_a_long_page_may_write_about_errors() -> None:
     [
         {"exchanges": (exchange("/", "document"), exchange("/api", "fetch", status_code=500))},
         {"console": (thrown("TypeError: x is null"),)},
+        {"console": (thrown("TypeError: x is null", source="console", url="https://shop.example/app.js"),)},
         {"checks": (check("status"),)},
     ],
-    ids=["failed request", "error", "failed check"],
+    ids=["failed request", "error", "logged error", "failed check"],
 )
 def test_it_is_a_note_if_something_else_explains_it(given: dict[str, Any]) -> None:
     (one,) = found(ShownPage(text="Shop", loading="div.spinner"), **given)

@@ -7,7 +7,7 @@ from core.diagnosis.diagnose import diagnose
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.rules.visit import visit
 from core.models import Interruption, NetworkEventType
-from tests.core.diagnosis.facts import check, evidence, exchange, session
+from tests.core.diagnosis.facts import check, evidence, exchange, session, thrown
 
 
 def test_a_reload_loop_is_reported() -> None:
@@ -155,3 +155,15 @@ def test_a_page_is_not_hanging_while_a_video_arrives() -> None:
 
     assert [(one.kind, one.confidence) for one in stuck] == [(Kind.PAGE_ERROR, Confidence.LIKELY)]
     assert not streaming
+
+
+def test_a_script_that_changes_the_address_endlessly_is_a_loop() -> None:
+    words = "Throttling navigation to prevent the browser from hanging. See https://crbug.com/1038223."
+    looping = session(console=(thrown(words, level="warning", source="javascript"),))
+
+    (sure,) = visit(evidence(session=looping, good_session=session()))
+    (likely,) = visit(evidence(session=looping))
+
+    assert (sure.kind, sure.confidence) == (Kind.REDIRECT_LOOP, Confidence.HIGH)
+    assert likely.confidence is Confidence.LIKELY
+    assert not list(visit(evidence(session=looping, good_session=looping)))
