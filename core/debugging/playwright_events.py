@@ -10,7 +10,7 @@ from playwright.async_api import WebSocket as PlaywrightWebSocket
 from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.page import dialog_note
 from core.debugging.cdp.response_details import PARTLY_READ_REASON, is_partly_read
-from core.debugging.cdp.streams import fail_socket
+from core.debugging.cdp.streams import MESSAGE_BYTES_KEPT, MESSAGES_KEPT, fail_socket
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import BLOCKED, failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes
@@ -177,9 +177,9 @@ class PlaywrightEvents:
         self._recorder.add(record)
 
         def frame(direction: str, data: str | bytes) -> None:
-            payload = payload_of_bytes(data if isinstance(data, bytes) else data.encode(), 8_192)
+            payload = payload_of_bytes(data if isinstance(data, bytes) else data.encode(), MESSAGE_BYTES_KEPT)
             record.details["message_count"] += 1
-            if len(record.details["messages"]) < 500:
+            if len(record.details["messages"]) < MESSAGES_KEPT:
                 message = {"direction": direction, "opcode": 1 if isinstance(data, str) else 2, "payload": payload.text}
                 rest = {"encoding": payload.encoding, "size_bytes": payload.size_bytes, "offset_ms": self._now() * 1000}
                 record.details["messages"].append(message | rest)
