@@ -55,7 +55,7 @@ async def test_a_failed_task_is_logged_and_does_not_affect_others(
 
     background.run(fail(), "fails")
     background.run(go_on(), "goes on")
-    await asyncio.wait_for(done.wait(), 1)
+    await asyncio.wait_for(done.wait(), 10)
 
     await background.stop()
     assert [(record.levelname, record.exc_text and "of no use" in record.exc_text) for record in caplog.records] == [
@@ -77,7 +77,7 @@ async def test_a_kept_task_says_without_a_traceback_that_the_store_is_away(
         await asyncio.Event().wait()
 
     background.keep_running(work, "what goes on")
-    await asyncio.wait_for(goes_on.wait(), 1)
+    await asyncio.wait_for(goes_on.wait(), 10)
     await background.stop()
 
     assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
@@ -99,7 +99,7 @@ async def test_a_kept_task_restarts_after_an_unexpected_error(
         await asyncio.Event().wait()
 
     background.keep_running(work, "what goes on")
-    await asyncio.wait_for(goes_on.wait(), 1)
+    await asyncio.wait_for(goes_on.wait(), 10)
 
     await background.stop()
     assert rounds == [0, 1, 2]
@@ -131,7 +131,7 @@ async def test_tasks_can_be_started_after_a_stop() -> None:
         ran.set()
 
     background.run(work(), "work")
-    await asyncio.wait_for(ran.wait(), 1)
+    await asyncio.wait_for(ran.wait(), 10)
     await background.stop()
 
 
@@ -141,7 +141,7 @@ async def test_until_set_returns_on_the_event_or_the_timeout() -> None:
     await until_set(event, 0.01)
     assert not event.is_set()
     event.set()
-    await asyncio.wait_for(until_set(event, None), 1)
+    await asyncio.wait_for(until_set(event, None), 10)
 
 
 @pytest.mark.parametrize("steps", range(4))
@@ -159,7 +159,7 @@ async def test_until_set_is_cancelled_even_if_the_event_was_just_set(steps: int)
     for _ in range(steps):
         await asyncio.sleep(0)
     task.cancel()
-    await asyncio.wait([task], timeout=1)
+    await asyncio.wait([task], timeout=10)
 
     assert task.cancelled()
 
@@ -176,6 +176,6 @@ async def test_repeated_work_is_called_again_after_it_ended() -> None:
             called_twice.set()
 
     background.repeat(work, 0.0, "work")
-    await asyncio.wait_for(called_twice.wait(), 1)
+    await asyncio.wait_for(called_twice.wait(), 10)
 
     await background.stop()

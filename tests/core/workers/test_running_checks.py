@@ -69,7 +69,7 @@ async def test_a_waiting_caller_returns_when_the_check_is_done(asked: Asked, run
 
     asked.answer()
 
-    await asyncio.wait_for(asyncio.gather(*waiting), 1)
+    await asyncio.wait_for(asyncio.gather(*waiting), 10)
     assert asked.found == [1]
 
 
@@ -98,7 +98,7 @@ async def test_a_check_with_outdated_settings_is_discarded_and_waiting_callers_g
     assert left is not None and asked.found == [] and not waiting.done()
     asked.answer()
 
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, 10)
     assert (asked.found, running.discard_outdated(changed)) == ([1], None)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("stored")
 
 FAILING = "FAILING"  # the status until the failure is confirmed
-SOON = 2.0  # seconds: less than the feed waits while no page is open
+SOON = 10.0  # seconds: less than the feed waits while no page is open
 
 
 @pytest.fixture
