@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core import signals
 from core.accounts.actor import Permission
 from core.database import in_session
+from core.debugging.browsers.devices import find_device
 from core.errors import NotFound, require_found
 from core.models import Website, WebsiteState
 from core.schemas import WebsiteCreate, WebsiteListed, WebsiteRead, WebsiteUpdate
@@ -73,6 +74,7 @@ async def add(fields: dict[str, Any]) -> Website:
     """
     require(Permission.WRITE)
     data = WebsiteCreate.checked(fields)
+    await find_device((data.session_defaults or {}).get("device"))
     website = await in_session(_create, data)
     announce(website.id)
     return website
@@ -88,6 +90,7 @@ async def change(website_id: int, fields: dict[str, Any]) -> Website:
     """
     require(Permission.WRITE)
     data = WebsiteUpdate.checked(fields)
+    await find_device((data.session_defaults or {}).get("device"))
     website = await in_session(write_changes, website_id, data)
     announce(website_id)
     return website

@@ -279,3 +279,17 @@ async def test_a_status_filter_ignores_case(client: httpx.AsyncClient) -> None:
 
     assert [one["total"] for one in found] == [1, 1, 0]
     assert (await client.get(f"{URL}/{website_id}/checks?status=downn")).status_code == 422
+
+
+async def test_an_unknown_device_is_refused_before_a_session_needs_it(client: httpx.AsyncClient) -> None:
+    unknown = {"session_defaults": {"device": "iPhone 1"}}
+    made = await client.post(URL, json={"url": "https://a.example", "session_defaults": {"device": "Pixel 7"}})
+
+    answers = [
+        await client.post(URL, json={"url": "https://b.example"} | unknown),
+        await client.patch(f"{URL}/{made.json()['id']}", json=unknown),
+    ]
+
+    assert made.status_code == 201
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert answers[0].json()["detail"].startswith("There is no device 'iPhone 1'; there are, for example,")
