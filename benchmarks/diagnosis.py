@@ -20,6 +20,7 @@ from time import perf_counter
 from sqlalchemy.orm import Session
 
 from benchmarks._answer_failures import ANSWER_FAILURES
+from benchmarks._application_failures import APPLICATION_FAILURES, OFFER_ENDED
 from benchmarks._breaking import Breaker, Names
 from benchmarks._delivery_failures import DELIVERY_FAILURES
 from benchmarks._ending import cleaned_up
@@ -63,11 +64,12 @@ FAILURES = (
     *DELIVERY_FAILURES,
     *LATER_FAILURES,
     *FRAMEWORK_FAILURES,
+    *APPLICATION_FAILURES,
     *PROVIDER_FAILURES,
     *FRONT_FAILURES,
     *REPLACED_FAILURES,
 )
-HARMLESS = (*HARMLESS_CHANGES, ANNOUNCED)
+HARMLESS = (*HARMLESS_CHANGES, ANNOUNCED, OFFER_ENDED)
 HEALTHY_WEBSITES = HEALTHY_ONES | FRONT_HEALTHY
 SESSION = SessionOptions(ignore_certificate_errors=False, has_filmstrip=False)
 NO_RETRIES = Confirmation(retries=0)

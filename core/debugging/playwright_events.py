@@ -8,9 +8,9 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Error, 
 from playwright.async_api import WebSocket as PlaywrightWebSocket
 
 from core.debugging.browsers.connection_facts import ConnectionFacts
-from core.debugging.cdp.page import dialog_note
 from core.debugging.cdp.response_details import PARTLY_READ_REASON, is_partly_read
 from core.debugging.cdp.streams import MESSAGE_BYTES_KEPT, MESSAGES_KEPT, fail_socket
+from core.debugging.dialogs import dialog_note
 from core.debugging.exchange_record import ExchangeRecord
 from core.debugging.failures import BLOCKED, failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes

@@ -9,7 +9,8 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.debugging.console_limits import SEVERE_LEVELS
+from core.debugging.console_limits import OWN, SEVERE_LEVELS
+from core.debugging.dialogs import read_dialog
 from core.debugging.shown_page import SOURCE, read_shown
 from core.debugging.waterfall import Exchange, rows
 from core.diagnosis.evidence import CheckFact, Evidence
@@ -50,6 +51,7 @@ TEXT_CHARACTERS = 20_000
 COMPRESSED = ("H4sI", "KLUv/")  # the first bytes of gzip (RFC 1952) and zstd (RFC 8878) in base64
 SHOWN_LINES = 3  # console messages about what a page shows, at most so many in a session
 MAX_LINES = 2_000  # console messages
+MAX_NOTES = 50  # the last console messages of Watchwright itself, among them those about dialogs
 MAX_ANSWERS = 200  # requests of scripts whose bodies are read
 MAX_SEARCHED = 20  # different error responses that are searched for causes; each may take 0.02 s
 MAX_DOCUMENTS = 30  # documents whose cookies are read, in case a page redirects endlessly
@@ -156,6 +158,7 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
         title=session.title,
         milestones=session.milestones or {},
         ended_ms=(session.completed_at - session.started_at) / MILLISECOND if session.completed_at else None,
+        dialogs=tuple(filter(None, map(read_dialog, SessionEvidence.console_of(db, session.id, OWN, limit=MAX_NOTES)))),
         shown_page=read_shown(SessionEvidence.console_of(db, session.id, SOURCE, limit=SHOWN_LINES)),
         exchanges=tuple(rows(SessionEvidence.row_events(db, session.id))),
         console=tuple(

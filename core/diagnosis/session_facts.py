@@ -70,6 +70,8 @@ class SessionFact:
     console: tuple[ConsoleFact, ...] = ()
     shown_page: ShownPage | None = None
     """What the page showed at the end; None if that is not recorded."""
+    dialogs: tuple[str, ...] = ()
+    """The messages of the dialogs that the page opened, such as those of ``alert``, the newest first."""
     ended_ms: float | None = None
     """The session's end in ms after its start; None if unknown."""
 

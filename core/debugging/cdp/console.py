@@ -6,6 +6,7 @@ from typing import Any
 from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.connection import Params
 from core.debugging.console_format import formatted
+from core.debugging.console_limits import OWN
 from core.debugging.time_axis import TimeAxis
 
 Values = dict[str, Any]
@@ -39,7 +40,7 @@ def console_values(method: str, params: Params, axis: TimeAxis, facts: Connectio
 
 def note_values(text: str, axis: TimeAxis) -> Values:
     """Return a message of Watchwright itself, for example about a dialog that was dismissed."""
-    return _values(axis, axis.now_ms(), level="info", source="watchwright", text=text, url=None)
+    return _values(axis, axis.now_ms(), level="info", source=OWN, text=text, url=None)
 
 
 def _called(params: Params, axis: TimeAxis) -> Values:

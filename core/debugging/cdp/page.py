@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from core.debugging.cdp.connection import CdpSession, Params
+from core.debugging.dialogs import dialog_note
 from core.debugging.time_axis import TimeAxis
 
 # CDP Page.lifecycleEvent name → our name.
@@ -107,12 +108,6 @@ class PageWatch:
     def _crash(self, _session: CdpSession, _params: Params) -> None:
         self._note("The page's renderer crashed.")
         self.crashed.set()
-
-
-def dialog_note(kind: str, message: str) -> str:
-    """Return the console message about a dialog that was answered automatically."""
-    answer = "accepted" if kind == "beforeunload" else "dismissed"
-    return f"The page opened a dialog ({kind}), which was {answer}: {message[:500]}"
 
 
 def cumulative_layout_shift(shifts: list[tuple[float, float]]) -> float:

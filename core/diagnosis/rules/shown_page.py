@@ -64,6 +64,9 @@ def shown_page(evidence: Evidence) -> Iterator[Finding]:
         words = f"A part of the page is missing, and nothing is in its place: “{shortened(part, MAX_PART)}”"
         is_most = len(part) * 2 > len(before.text)  # less may also be intended, such as an offer that has ended
         yield _finding(session, f"{words}{lost_fields(session, good)}.", confidence if is_most else Confidence.NOTE)
+    if session.dialogs and not good.dialogs:
+        words = f"The page opens a dialog: “{shortened(session.dialogs[-1], MAX_PART)}”"
+        yield _finding(session, f"{words}{lost_fields(session, good)}.", confidence)
     yield from _told(session, good, now.text, before.text, confidence)
 
 

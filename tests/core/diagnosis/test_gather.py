@@ -2,8 +2,11 @@
 
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
+from core.debugging.console_limits import OWN
+from core.debugging.dialogs import dialog_note
 from core.diagnosis.gather import MAX_SEARCHED, session_fact
-from core.models import NetworkEventType
+from core.models import ConsoleMessage, NetworkEventType
 from tests.factories import make_event, make_session, make_website
 
 
@@ -99,3 +102,16 @@ def test_only_some_of_many_different_error_responses_are_searched(store: Session
     fact = session_fact(store, session)
 
     assert fact.error_responses == {f"each {number}": f"the shelf {number} is empty" for number in range(MAX_SEARCHED)}
+
+
+def test_the_messages_of_dialogs_are_read(store: Session) -> None:
+    session = make_session(store, make_website(store))
+    for text in (dialog_note("alert", "No price"), "The page started a download", dialog_note("beforeunload", "")):
+        store.add(
+            ConsoleMessage(
+                debug_session_id=session.id, level="info", source=OWN, text=text, timestamp=utc_now(), offset_ms=1.0
+            )
+        )
+    store.flush()
+
+    assert session_fact(store, session).dialogs == ("No price",)

@@ -178,3 +178,19 @@ def test_a_small_part_that_is_missing_is_a_note() -> None:
 )
 def test_other_differences_are_no_missing_part(now: str, before: str) -> None:
     assert not found(ShownPage(text=now), ShownPage(text=before))
+
+
+def test_a_dialog_that_the_page_did_not_open_before_is_reported() -> None:
+    said = ("DataTables warning: table id=t - Requested unknown parameter 'price' for row 0, column 1.",)
+
+    (one,) = found(GOOD, dialogs=said)
+
+    assert (one.kind, one.confidence) == (Kind.CONTENT_CHANGED, Confidence.LIKELY)
+    assert one.sentence.startswith("The page opens a dialog: “DataTables warning: table id=t")
+    assert not list(
+        shown_page(
+            evidence(
+                session=session(shown_page=GOOD, dialogs=said), good_session=session(shown_page=GOOD, dialogs=("Hi",))
+            )
+        )
+    )
