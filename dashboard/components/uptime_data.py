@@ -3,11 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Protocol
 
-from core.models import DowntimeWindow
+from core.models import MonitorStatus
 from dashboard.components.time_axis import TimeAxis
 
 MARKS = 400  # positions that the eye can distinguish on an axis
+
+
+class Window(Protocol):
+    """What lists and timelines show of a downtime window."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def website_id(self) -> int: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+    @property
+    def initial_status(self) -> MonitorStatus: ...
+    @property
+    def root_cause(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +43,7 @@ class Downtime:
     """The downtime of several windows together; None for one window."""
 
     @classmethod
-    def of(cls, window: DowntimeWindow) -> "Downtime":
+    def of(cls, window: Window) -> "Downtime":
         return cls(window_id=window.id, started_at=window.started_at, ended_at=window.ended_at, cause=window.root_cause)
 
     def lasted(self, until: datetime) -> float:

@@ -7,18 +7,18 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from core.models import DowntimeWindow
 from dashboard.components.elements import moment, status_shape, text
+from dashboard.components.uptime_data import Window
 from dashboard.format import duration
 
 APART = timedelta(hours=1)  # the longest time between two windows of the same episode
 MIN_FOLDED = 3  # windows from which on an episode is folded
 MAX_UNFOLDED = 100  # windows that an unfolded line lists
-Episode = Sequence[DowntimeWindow]
+Episode = Sequence[Window]
 
 
 def window_list(
-    windows: Sequence[DowntimeWindow],
+    windows: Sequence[Window],
     *,
     now: datetime,
     empty: str,
@@ -48,7 +48,7 @@ def window_list(
     return lengths.update
 
 
-def drawn(windows: Sequence[DowntimeWindow], names: Mapping[int, str]) -> list[tuple[object, ...]]:
+def drawn(windows: Sequence[Window], names: Mapping[int, str]) -> list[tuple[object, ...]]:
     """Return what the list shows, except durations, to redraw it only if that changed. Pure."""
     return [
         (
@@ -63,10 +63,10 @@ def drawn(windows: Sequence[DowntimeWindow], names: Mapping[int, str]) -> list[t
     ]
 
 
-def episodes(windows: Sequence[DowntimeWindow]) -> list[Episode]:
+def episodes(windows: Sequence[Window]) -> list[Episode]:
     """Group each website's windows that follow one another shortly; leave the others alone. Newest first. Pure."""
-    runs: list[list[DowntimeWindow]] = []
-    latest: dict[int, list[DowntimeWindow]] = {}
+    runs: list[list[Window]] = []
+    latest: dict[int, list[Window]] = {}
     for window in windows:
         run = latest.get(window.website_id)
         if run is None or window.ended_at is None or run[-1].started_at - window.ended_at > APART:
@@ -107,14 +107,14 @@ def _folded(episode: Episode, lengths: "_Lengths", names: Mapping[int, str], unf
             draw()
 
 
-def _window(window: DowntimeWindow, lengths: "_Lengths", names: Mapping[int, str]) -> None:
+def _window(window: Window, lengths: "_Lengths", names: Mapping[int, str]) -> None:
     with ui.link(target=f"/downtime/{window.id}"):
         with _line(window, names):
             _times(window.started_at, window.ended_at)
         lengths.draw([window])
 
 
-def _line(window: DowntimeWindow, names: Mapping[int, str]) -> Element:
+def _line(window: Window, names: Mapping[int, str]) -> Element:
     """Draw shape, name and cause. Return the element beneath, to draw more into it."""
     status_shape(window.initial_status)
     with ui.element("div").classes("ww-what"):

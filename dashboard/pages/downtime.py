@@ -154,12 +154,11 @@ class DowntimePage:
             return
         with ui.element("section").classes("ww-card"):
             card_head("Downtime windows", f"{state.total:,}")
-            listed = [window for window, _name in state.windows]
             self._tell_lengths = window_list(
-                listed,
+                state.windows,
                 now=state.now,
                 empty="No windows on this page.",
-                names=self._listed_names(),
+                names=state.names,
                 unfolded=self._unfolded,
             )
         pager(PATH, self._chosen, page=self._page, page_size=PAGE_SIZE, total=state.entries)
@@ -167,11 +166,7 @@ class DowntimePage:
     def _drawn(self) -> tuple[Any, ...]:
         """Return everything the page shows as text, except durations, which grow by themselves."""
         state = self._state
-        listed = [window for window, _name in state.windows]
-        return state.total, state.entries, state.down, len(state.names), drawn(listed, self._listed_names())
-
-    def _listed_names(self) -> dict[int, str]:
-        return {window.website_id: name for window, name in self._state.windows} | self._state.names
+        return state.total, state.entries, state.down, len(state.names), drawn(state.windows, state.names)
 
     def _nothing(self) -> None:
         title = "No windows match the filters" if self._is_narrowed else f"Nothing was down in the last {self._range}"

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
-from core.models import DowntimeWindow
 from core.services import TagCRUD, WebsiteCRUD
-from core.services.downtime_list import WindowFilter, windows
+from core.services.downtime_list import Outline, WindowFilter, outlines
 from core.services.maintenance_window import maintenance
 from dashboard.components.downtime_overview import Line
 from dashboard.components.uptime_data import Downtime
@@ -29,7 +28,6 @@ PAGE_SIZE = 50  # entries of the list
 MAX_BARS = 5_000  # windows on the timeline, so that one flapping website does not displace the others
 MAX_LINES = 40  # websites on the timeline
 MAX_TAGS = 10_000  # in the filter
-Listed = tuple[DowntimeWindow, str]  # a window with its website's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +36,8 @@ class DowntimeState:
 
     now: datetime
     span: timedelta
-    windows: Sequence[Listed]
-    """The windows of the current list page, newest first, with their websites' names."""
+    windows: Sequence[Outline]
+    """The windows of the current list page, newest first."""
     total: int
     entries: int
     """The number of list entries on all pages; a folded group of windows is one entry."""
@@ -60,16 +58,16 @@ def load(db: Session, chosen: dict[str, str], page: int) -> DowntimeState:
     tags = [tag.name for tag in TagCRUD.get_used(db, MAX_TAGS)]
     span = RANGES.get(chosen.get("range", ""), RANGES["7 d"])
     wanted = filter_of(chosen, now - span, names, tags)
-    bars, total = windows(db, wanted, now=now, limit=MAX_BARS)
+    bars, total = outlines(db, wanted, now=now, limit=MAX_BARS)
     listed, entries = listed_of(bars, page)
     if total > len(bars):  # older windows are listed without folding
         folded = -(-entries // PAGE_SIZE)
         entries = folded * PAGE_SIZE + total - len(bars)
         if page > folded:
             skip = len(bars) + (page - folded - 1) * PAGE_SIZE
-            listed, _all = windows(db, wanted, now=now, skip=skip, limit=PAGE_SIZE)
-    by_website: dict[int, list[DowntimeWindow]] = {}
-    for window, _name in bars:
+            listed, _all = outlines(db, wanted, now=now, skip=skip, limit=PAGE_SIZE)
+    by_website: dict[int, list[Outline]] = {}
+    for window in bars:
         by_website.setdefault(window.website_id, []).append(window)
     ids = list(by_website)[:MAX_LINES]
     quiet = maintenance(db, ids, since=now - span, until=now)
@@ -88,18 +86,18 @@ def load(db: Session, chosen: dict[str, str], page: int) -> DowntimeState:
         total=total,
         entries=entries,
         lines=lines,
-        untaken=[window.id for window, _name in bars if window.ended_at is None and window.acknowledged_at is None],
+        untaken=[window.id for window in bars if window.ended_at is None and window.acknowledged_at is None],
         down=len(by_website),
         names=names,
         tags=tags,
     )
 
 
-def listed_of(found: Sequence[Listed], page: int) -> tuple[list[Listed], int]:
+def listed_of(found: Sequence[Outline], page: int) -> tuple[list[Outline], int]:
     """Return the windows of *found*, newest first, on one page of the list, and the number of entries in all."""
-    entries = episodes([window for window, _name in found])
+    entries = episodes(found)
     shown = {window.id for episode in entries[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] for window in episode}
-    return [entry for entry in found if entry[0].id in shown], len(entries)
+    return [window for window in found if window.id in shown], len(entries)
 
 
 def filter_of(chosen: dict[str, str], since: datetime, names: Container[int], tags: Container[str]) -> WindowFilter:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.services import TagCRUD
-from core.services.downtime_list import WindowFilter, counts, newest_of_each, windows
+from core.services.downtime_list import Outline, WindowFilter, counts, newest_of_each, outlines, windows
 from tests.factories import at, make_website, make_window
 
 NOW = at(10_000)
@@ -52,6 +52,17 @@ def test_a_page_of_windows_has_website_names_and_the_total(store: Session) -> No
     found, total = windows(store, WindowFilter(), now=NOW, skip=1, limit=1)
 
     assert ([(window.id, name) for window, name in found], total) == ([(made[1].id, "Shop")], 3)
+
+
+def test_outlines_have_the_order_and_the_total_of_windows(store: Session) -> None:
+    website = make_website(store)
+    made = [make_window(store, website, started_at=at(n), ended_at=at(n + 1), root_cause=f"{n}") for n in range(3)]
+
+    found, total = outlines(store, WindowFilter(), now=NOW, skip=1, limit=1)
+
+    (outline,) = found
+    assert total == 3
+    assert outline._asdict() == {name: getattr(made[1], name) for name in Outline._fields}
 
 
 def test_the_newest_windows_of_each_website_are_found(store: Session) -> None:
