@@ -43,7 +43,7 @@ def _logo(value: str) -> str:
     return value
 
 
-Slug = Annotated[str, AfterValidator(_slug)]
+Slug = Annotated[str, Field(min_length=1), AfterValidator(_slug)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Logo = Annotated[str, Field(max_length=MAX_LOGO), AfterValidator(_logo)]
 Password = Annotated[SecretStr, Field(min_length=4, max_length=512)]

@@ -23,7 +23,7 @@ class UserBase(Schema):
 
 
 class UserCreate(UserBase):
-    password: SecretStr | None = None
+    password: Annotated[SecretStr, Field(min_length=1)] | None = None
     """As typed; None for an account that uses OpenID Connect. `core.accounts` validates and hashes it."""
 
 

@@ -59,11 +59,12 @@ async def test_an_administrator_adds_changes_and_deletes_accounts(client: httpx.
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
+        ({"name": "grace", "password": ""}, "password is required."),
         ({"name": "grace", "password": "short"}, "The password must have at least 10 characters."),
         ({"name": "gr ace", "password": GOOD}, "An account's name must not contain spaces or control characters"),
         ({"name": "ada", "password": GOOD}, "An account"),
     ],
-    ids=["weak", "name", "taken"],
+    ids=["empty", "weak", "name", "taken"],
 )
 async def test_an_invalid_account_is_refused_with_a_sentence(
     client: httpx.AsyncClient, body: dict[str, str], sentence: str
