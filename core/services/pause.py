@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import NEVER_SET, is_ahead
@@ -61,12 +61,7 @@ def beginning(db: Session, website_id: int, now: datetime) -> datetime:
 
 
 def begin(db: Session, website_id: int, at: datetime) -> None:
-    """Begin a pause at *at*, and delete old pauses.
-
-    A pause is old if no check of its time is stored and none can still arrive.
-    """
-    oldest = db.scalar(select(func.min(MonitorCheck.checked_at)).where(MonitorCheck.website_id == website_id))
-    db.execute(delete(Pause).where(Pause.website_id == website_id, Pause.ended_at < min(at - KEEP_TIME, oldest or at)))
+    """Begin a pause at *at*."""
     db.add(Pause(website_id=website_id, started_at=at))
     db.flush()
 
@@ -76,6 +71,12 @@ def end(db: Session, website_id: int, at: datetime) -> None:
     is_open = (Pause.website_id == website_id, Pause.ended_at.is_(None))
     db.execute(delete(Pause).where(*is_open, Pause.started_at >= at))
     db.execute(update(Pause).where(*is_open).values(ended_at=at))
+
+
+def delete_old(db: Session, now: datetime) -> None:
+    """Delete pauses that ended before the website's oldest stored check, if none of their time can still arrive."""
+    earlier = select(1).where(MonitorCheck.website_id == Pause.website_id, MonitorCheck.checked_at <= Pause.ended_at)
+    db.execute(delete(Pause).where(Pause.ended_at < now - KEEP_TIME, ~earlier.exists()))
 
 
 def not_over(db: Session, website_ids: Sequence[int], since: datetime) -> dict[int, list[Paused]]:

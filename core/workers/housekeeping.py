@@ -15,7 +15,7 @@ from core.background import Background
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
-from core.services import NotificationCRUD, evidence_retention, retention, rollups, website_days
+from core.services import NotificationCRUD, evidence_retention, pause, retention, rollups, website_days
 from core.services.levels import DAY, HOUR, MINUTE
 from core.services.retention import Place
 from core.workers import partitions
@@ -114,6 +114,7 @@ class Housekeeping:
         until = _hour(now - self._keeps.checks)
         await partitions.drop_before(until)
         checks = await self._delete(retention.delete_checks, until)
+        await in_session(pause.delete_old, now)
         reminders = await self._delete(NotificationCRUD.delete_reminders, until)
         return checks + reminders + await self._delete_rollups(before) + await self._delete_evidence(now)
 

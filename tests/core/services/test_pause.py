@@ -56,22 +56,27 @@ def test_a_pause_ended_by_a_clock_ahead_is_over_after_its_correction(store: Sess
 
 
 def test_a_pause_is_kept_while_checks_from_before_its_end_are_stored(store: Session) -> None:
-    website = make_website(store)
+    website, other = make_website(store), make_website(store)
     make_check(store, website, checked_at=at(5))
-    pause.begin(store, website.id, at(6))
+    make_check(store, other, checked_at=at(11))
+    for one in (website, other):
+        pause.begin(store, one.id, at(6))
+        pause.end(store, one.id, at(10))
+        pause.begin(store, one.id, at(20))
+
+    pause.delete_old(store, at(90 * 86_400))
+
+    kept = [(one.website_id, one.started_at) for one in store.scalars(select(Pause).order_by(Pause.id))]
+    assert kept == [(website.id, at(6)), (website.id, at(20)), (other.id, at(20))]
+
+
+def test_a_pause_is_kept_while_checks_of_its_time_may_still_arrive(store: Session) -> None:
+    website = make_website(store)
+    pause.begin(store, website.id, at(0))
     pause.end(store, website.id, at(10))
 
-    pause.begin(store, website.id, at(90 * 86_400))
+    pause.delete_old(store, at(10) + pause.KEEP_TIME)
+    assert len(list(store.scalars(select(Pause)))) == 1
+    pause.delete_old(store, at(11) + pause.KEEP_TIME)
 
-    assert len(list(store.scalars(select(Pause)))) == 2
-
-
-def test_old_pauses_are_deleted_when_the_next_one_begins(store: Session) -> None:
-    website, other = make_website(store), make_website(store)
-    for one in (website, other):
-        pause.begin(store, one.id, at(0))
-        pause.end(store, one.id, at(10))
-
-    pause.begin(store, website.id, at(40 * 86_400))
-
-    assert [one.website_id for one in store.scalars(select(Pause).order_by(Pause.id))] == [other.id, website.id]
+    assert list(store.scalars(select(Pause))) == []

@@ -7,14 +7,14 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from core import database
 from core.clock import utc_now
-from core.models import Base, CoverageSpan, MonitorStatus
+from core.models import Base, CoverageSpan, MonitorStatus, Pause
 from core.schemas import MonitorCheckCreate
-from core.services import MonitorCheckCRUD, retention, website_days
+from core.services import MonitorCheckCRUD, pause, retention, website_days
 from core.workers.housekeeping import Housekeeping, Keeps, SteadyClock
 from tests.factories import make_website
 
@@ -44,6 +44,20 @@ async def test_any_number_of_old_checks_is_deleted(tmp_path: Path, monkeypatch: 
     with database.session_scope() as db:
         assert MonitorCheckCRUD.get_by_website(db, website_id)[1] == 1
     engine.dispose()
+
+
+async def test_old_pauses_are_deleted(stored: Engine) -> None:
+    now = utc_now()
+    with database.session_scope() as db:
+        website_id = make_website(db).id
+        for days in (60, 5):
+            pause.begin(db, website_id, now - timedelta(days=days))
+            pause.end(db, website_id, now - timedelta(days=days - 1))
+
+    await Housekeeping(KEEPS).delete_old()
+
+    with database.session_scope() as db:
+        assert [one.started_at for one in db.scalars(select(Pause))] == [now - timedelta(days=5)]
 
 
 async def test_nothing_is_deleted_for_a_day_after_the_clock_jumped_ahead(
