@@ -10,7 +10,7 @@ from nicegui.element import Element
 from core.accounts.actor import Permission
 from core.database import in_session
 from core.phrases import counted
-from core.signals import window_changed
+from core.signals import website_changed, window_changed
 from dashboard.actions import downtime_notes
 from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import downtime_overview
@@ -47,7 +47,8 @@ def register(_runtime: Runtime) -> None:
         preload()
         with frame("Downtime"):
             shown.draw()
-        ui.context.client.on_delete(window_changed.connect(shown.on_change))
+        for signal in (window_changed, website_changed):
+            ui.context.client.on_delete(signal.connect(shown.on_change))
         ui.timer(1.0, shown.catch_up)
 
 
@@ -74,7 +75,7 @@ class DowntimePage:
         self._state = await in_session(load, self._chosen, self._page)
 
     def on_change(self, _fact: Any) -> None:
-        """Note that a window changed (a signal handler)."""
+        """Note that a window or website changed (a signal handler)."""
         self._is_stale = True
 
     async def catch_up(self) -> None:
@@ -86,6 +87,9 @@ class DowntimePage:
             self._is_stale = False
             before, had = self._state, self._drawn()
             await self.load()
+            if self._applied(self._state) != self._applied(before):
+                ui.navigate.reload()  # the page then names the filter that was deleted
+                return
             if len(self._state.untaken) != len(before.untaken):
                 self.acknowledge_button.refresh()
             self._chart.draw(self._figure(), CHART)
@@ -97,6 +101,9 @@ class DowntimePage:
 
     async def _choose(self, chosen: str) -> None:
         ui.navigate.to(address(PATH, {**self._chosen, "range": "" if chosen == "7 d" else chosen}))
+
+    def _applied(self, state: DowntimeState) -> dict[str, str]:
+        return known(_choices(state, with_tags="tag" in self._chosen), self._chosen)
 
     def draw(self) -> None:
         """Draw title, filters, timeline and list. The chart element is kept when its data changes."""

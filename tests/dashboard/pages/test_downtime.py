@@ -56,6 +56,18 @@ def test_unknown_filters_are_named_and_not_applied(page: Page, server: Server) -
     expect(page.get_by_role("search").get_by_role("status")).to_be_empty()
 
 
+def test_a_filter_that_is_deleted_meanwhile_is_named(page: Page, crashed: Server) -> None:
+    crashed.start()
+    page.goto(f"{crashed.url}/downtime?tag=acme")
+    expect(page.locator(".ww-windows a")).to_have_count(2)
+
+    httpx.delete(f"{crashed.url}/api/v1/websites/1", headers=HEADERS).raise_for_status()
+    expect(page.locator(".ww-windows a")).to_have_count(1)
+    httpx.delete(f"{crashed.url}/api/v1/websites/2", headers=HEADERS).raise_for_status()
+
+    expect(page.get_by_role("search").get_by_role("status")).to_have_text("Unknown filter, not applied: tag “acme”.")
+
+
 def _flap(file: Path) -> None:
     """A website with a right-to-left name that was down eight times within two hours, in windows 1 to 8."""
     sqlite.new_store(file)
