@@ -8,6 +8,7 @@ from urllib.parse import quote
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from core.accounts.actor import Permission
 from core.debugging.compare import Comparison, Difference, Pair
 from core.debugging.compare_words import broke_off, name_and_host
 from core.debugging.waterfall import Exchange
@@ -16,6 +17,7 @@ from dashboard.components.busy_controls import on_press
 from dashboard.components.elements import text
 from dashboard.components.select import Select
 from dashboard.components.url_prefix import prefixed
+from dashboard.current_actor import may
 from dashboard.format import milliseconds
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -45,7 +47,8 @@ def session_compare(
     """
     with ui.element("section").classes("ww-view ww-compare").props('aria-label="Compare" tabindex=0'):
         if compared is None:
-            text("p", "This website has no other session to compare with.", "ww-secondary")
+            more = " Start one with “Run again”." if may(Permission.DEBUG) else ""
+            text("p", f"This website has no other session to compare with.{more}", "ww-secondary")
             return
         _chooser(others, compared.other_id, choose)
         with ui.element("ul").classes("ww-compare-words"):
