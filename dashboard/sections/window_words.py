@@ -14,11 +14,12 @@ from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
 
 LABELS = {"root_cause": "Root cause", "notes": "Notes"}
+HINTS = {"root_cause": "Leave empty to keep the cause that was found", "notes": ""}
 ROWS = {"root_cause": 2, "notes": 4}
 
 
 class WordsCard:
-    """The card. It shows what others write, but never overwrites text that the reader is typing."""
+    """The card. It shows what people write, but never overwrites text that the reader is typing."""
 
     def __init__(self, window: DowntimeWindow) -> None:
         self._window_id = window.id
@@ -30,6 +31,7 @@ class WordsCard:
                 self._areas, self._overwritten_words = {}, {}
                 for name, label in LABELS.items():
                     self._areas[name] = _text_area(label, self._seen[name], rows=ROWS[name], may_type=may_type)
+                    self._areas[name].props["placeholder"] = HINTS[name] if may_type and window.root_cause else ""
                     self._overwritten_words[name] = text("small", "", "ww-muted ww-breaks").props("role=status")
                 with ui.element("div"):
                     only_for(Permission.WRITE, button("Save", self._save, kind="ww-primary"))
@@ -75,7 +77,8 @@ def _text_area(label: str, value: str | None, *, rows: int, may_type: bool) -> E
 
 
 def _words(window: DowntimeWindow) -> Words:
-    return {"root_cause": window.root_cause, "notes": window.notes}
+    """Return what people wrote; a cause that was found stands in the summary already."""
+    return {"root_cause": window.root_cause if window.is_cause_given else None, "notes": window.notes}
 
 
 def _overwritten_words(words: str | None) -> str:

@@ -235,6 +235,20 @@ def test_notes_are_stored_without_changing_the_cause(page: Page, server: Server)
     expect(page.locator(".ww-lead-words")).to_contain_text("has been down for")
 
 
+def test_only_a_cause_that_a_person_gave_is_in_the_form(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/downtime/2")
+    cause, lead = page.get_by_role("textbox", name="Root cause"), page.locator(".ww-lead-words")
+    expect(lead).to_contain_text("The page has failed since a deploy")
+    expect(cause).to_have_value("")
+
+    cause.fill("A full disk.")
+    page.get_by_role("button", name="Save").click()
+    expect(lead).to_contain_text("A full disk.")
+    page.reload()
+
+    expect(cause).to_have_value("A full disk.")
+
+
 def test_other_peoples_text_appears_and_is_not_overwritten(page: Page, server: Server) -> None:
     other = page.context.new_page()
     for one in (page, other):
