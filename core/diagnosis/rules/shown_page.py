@@ -1,7 +1,8 @@
 """Finds what is wrong with a page as visitors see it, although its requests succeed: empty, loading, covered. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from core.debugging.shown_page import TEXT_CHARACTERS
 from core.diagnosis.evidence import Evidence
@@ -60,18 +61,27 @@ def shown_page(evidence: Evidence) -> Iterator[Finding]:
         yield _finding(session, words, confidence)
     if (wrong := WRONG.search(now.text)) is not None and wrong[0] not in before.text:
         yield _finding(session, f"{_wrong(wrong)}{lost_fields(session, good)}.", confidence)
-    if not (now.loading or now.cover) and (part := _missing_part(before.text, now.text)):
-        words = f"A part of the page is missing, and nothing is in its place: “{shortened(part, MAX_PART)}”"
-        is_most = len(part) * 2 > len(before.text)  # less may also be intended, such as an offer that has ended
-        yield _finding(session, f"{words}{lost_fields(session, good)}.", confidence if is_most else Confidence.NOTE)
+    gone, new = _changed(before.text, now.text)
+    if gone and not new and now.text and not (now.loading or now.cover):
+        yield from _missing(session, good, gone, before.text, confidence)
     if session.dialogs and not good.dialogs:
         words = f"The page opens a dialog: “{shortened(session.dialogs[-1], MAX_PART)}”"
         yield _finding(session, f"{words}{lost_fields(session, good)}.", confidence)
-    yield from _told(session, good, now.text, before.text, confidence)
+    yield from _told(session, good, new, before.text, confidence)
+
+
+def _missing(
+    session: SessionFact, good: SessionFact, gone: str, before: str, confidence: Confidence
+) -> Iterator[Finding]:
+    """Report that *gone* is missing from the page; a small part may be intended, such as an offer that has ended."""
+    if len(gone) >= EMPTIED_CHARACTERS and len(before) < TEXT_CHARACTERS:
+        words = f"A part of the page is missing, and nothing is in its place: “{shortened(gone, MAX_PART)}”"
+        is_most = len(gone) * 2 > len(before)
+        yield _finding(session, f"{words}{lost_fields(session, good)}.", confidence if is_most else Confidence.NOTE)
 
 
 def _told(session: SessionFact, good: SessionFact, text: str, before: str, confidence: Confidence) -> Iterator[Finding]:
-    """Report words of a failure that a script wrote into the page; rule `page_text` reports those in its source."""
+    """Report words of a failure in *text*, which a script wrote; rule `page_text` reports those in the source."""
     elsewhere = f"{before} {good.title or ''} {visible(good.text)} {visible(session.text)}"
     for known in (*TEXT_PATTERNS, APPLICATION_ERRORS):
         found = known.pattern.search(text)
@@ -83,13 +93,17 @@ def _told(session: SessionFact, good: SessionFact, text: str, before: str, confi
         return
 
 
-def _missing_part(before: str, now: str) -> str | None:
-    """Return what *now* lacks of *before*, if that is one part of it and nothing else differs."""
-    kept = next((at for at, pair in enumerate(zip(before, now, strict=False)) if pair[0] != pair[1]), len(now))
-    lost = len(before) - len(now)
-    if not now or lost < EMPTIED_CHARACTERS or len(before) >= TEXT_CHARACTERS or not before.endswith(now[kept:]):
-        return None
-    return before[kept : kept + lost].strip()
+def _changed(before: str, now: str) -> tuple[str, str]:
+    """Return the parts in which the texts differ, without the words with which both begin and end."""
+    was, shown = before.split(), now.split()
+    first = _same(was, shown)
+    last = _same(was[first:][::-1], shown[first:][::-1])
+    return " ".join(was[first : len(was) - last]), " ".join(shown[first : len(shown) - last])
+
+
+def _same(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return with how many equal words both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _is_explained(session: SessionFact, good: SessionFact) -> bool:

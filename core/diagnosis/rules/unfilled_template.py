@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain, groupby
 
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
@@ -71,11 +72,12 @@ def _text_names(source: str) -> list[str]:
 
 
 def _shown_names(session: SessionFact, good: SessionFact) -> list[str]:
-    """Return the names of texts that scripts wrote into the page, if most of what it shows are names."""
+    """Return the names of texts that scripts wrote into the page, of which several follow each other."""
     words, before = (visit.shown_page.text.split() if visit.shown_page else [] for visit in (session, good))
-    names = list(filter(TEXT_NAMES.fullmatch, words))
-    is_most = len(names) * 2 > len(words) and not any(map(TEXT_NAMES.fullmatch, before))
-    return list(dict.fromkeys(names)) if is_most else []
+    runs = [list(run) for is_name, run in groupby(words, lambda word: bool(TEXT_NAMES.fullmatch(word))) if is_name]
+    if any(map(TEXT_NAMES.fullmatch, before)) or max(map(len, runs), default=0) < MIN_TEXT_NAMES:
+        return []
+    return list(dict.fromkeys(chain.from_iterable(runs)))
 
 
 def _placeholders(source: str) -> list[str]:

@@ -180,6 +180,13 @@ def test_other_differences_are_no_missing_part(now: str, before: str) -> None:
     assert not found(ShownPage(text=now), ShownPage(text=before))
 
 
+def test_what_replaces_a_part_of_the_page_may_say_that_the_page_does_not_exist() -> None:
+    (one,) = found(ShownPage(text="Garden shop Home Cart Page not found Contact us"), LONG)
+
+    assert one.confidence is Confidence.LIKELY
+    assert one.sentence == "The page says that the page does not exist: “Page not found”."
+
+
 def test_a_dialog_that_the_page_did_not_open_before_is_reported() -> None:
     said = ("DataTables warning: table id=t - Requested unknown parameter 'price' for row 0, column 1.",)
 
