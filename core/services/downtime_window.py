@@ -13,6 +13,7 @@ from core.errors import InvalidInput
 from core.models import DowntimeWindow, MonitorStatus
 from core.schemas.downtime_window import DowntimeWindowCreate, DowntimeWindowUpdate
 from core.services.bulk import insert_in_order
+from core.services.finding import FindingCRUD
 from core.services.prepared import IDS, rows_of
 from core.services.rows import add_row, apply_changes, delete_row, page_of
 
@@ -191,7 +192,8 @@ class DowntimeWindowCRUD:
     def update(db: Session, window_id: int, data: DowntimeWindowUpdate) -> DowntimeWindow | None:
         """Apply *data*, recalculate the duration, and return the window; None if it does not exist.
 
-        A root cause given here counts as a person's. No finding replaces it until it is emptied.
+        A root cause given here counts as a person's. No finding replaces it until it is emptied, which brings the
+        cause that was found back.
 
         Raises:
             InvalidInput: The window would end before it started.
@@ -202,6 +204,7 @@ class DowntimeWindowCRUD:
         changes = data.changes()
         if "root_cause" in changes and changes["root_cause"] != window.root_cause:
             window.is_cause_given = bool(changes["root_cause"])
+            changes["root_cause"] = changes["root_cause"] or FindingCRUD.cause(db, window_id)
         apply_changes(window, changes)
         if window.ended_at is not None and window.ended_at < window.started_at:
             raise InvalidInput("A downtime window cannot end before it started; check both times.")

@@ -28,6 +28,12 @@ class FindingCRUD:
         return page_of(db, _in_order().where(Finding.debug_session_id == session_id), skip=skip, limit=limit)
 
     @staticmethod
+    def cause(db: Session, window_id: int) -> str | None:
+        """Return the finding that explains the failure of a window; None if there are only notes."""
+        of_window = _in_order().where(Finding.window_id == window_id, IS_MORE_THAN_A_NOTE)
+        return db.scalar(of_window.with_only_columns(Finding.sentence).limit(1))
+
+    @staticmethod
     def faults(db: Session, session_ids: Sequence[int]) -> dict[int, str]:
         """Return the first finding of each session that has a fault or a blank page; one query."""
         query = select(Finding.debug_session_id, Finding.sentence).where(

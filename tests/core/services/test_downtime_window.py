@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput
 from core.models import MonitorStatus
 from core.schemas import DowntimeWindowUpdate
-from core.services import DowntimeWindowCRUD
+from core.schemas.finding import FindingCreate
+from core.services import DowntimeWindowCRUD, FindingCRUD
 from tests.factories import at, make_website, make_window
 
 
@@ -44,6 +45,18 @@ def test_an_update_of_notes_does_not_change_start_and_end(store: Session) -> Non
 
     assert (window.notes, window.root_cause, window.duration_seconds) == ("deploy", "bad release", 60.0)
     assert DowntimeWindowCRUD.update(store, 4711, DowntimeWindowUpdate(notes="x")) is None
+
+
+def test_a_cause_that_a_person_empties_gives_way_to_the_one_that_was_found(store: Session) -> None:
+    window = make_window(store, make_website(store), root_cause="The name does not resolve.")
+    found = FindingCreate(kind="dns", sentence="The name does not resolve.", confidence="high", why="", rests_on=[])
+    FindingCRUD.replace_for_window(store, window.id, [found])
+
+    DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(root_cause="A full disk."))
+    assert window.root_cause == "A full disk."
+
+    DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(root_cause=None))
+    assert (window.root_cause, window.is_cause_given) == ("The name does not resolve.", False)
 
 
 def test_a_window_that_ends_before_its_start_is_refused(store: Session) -> None:
