@@ -16,6 +16,7 @@ from core.debugging.capture import Capture, capture
 from core.debugging.har.export import to_har_text
 from core.debugging.waterfall import Exchange, rows
 from core.errors import InvalidInput
+from core.models import NetworkEventType
 from core.phrases import counted
 from core.schemas.session_options import SessionOptions
 from dashboard.commands.check import url_of
@@ -25,6 +26,8 @@ from dashboard.parsing.flags import named
 
 STANDARD_OUTPUT = Path("-")
 MAX_WIDTH = 10_000  # columns, where the output is no terminal, such as a CI log
+WITHOUT_STATUS = {NetworkEventType.REQUEST: "pending", NetworkEventType.RESPONSE: "–"}
+"""What the column Status says without a status. The browser reports none for some downloads."""
 
 
 def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -> int:
@@ -118,7 +121,7 @@ def _cells(exchange: Exchange) -> tuple[str, ...]:
     return (
         milliseconds(exchange.started_ms),
         milliseconds(exchange.duration_ms),
-        str(exchange.status_code or exchange.outcome.lower()),
+        str(exchange.status_code or WITHOUT_STATUS.get(exchange.outcome, exchange.outcome.lower())),
         exchange.method,
         exchange.resource_type or "",
         size,

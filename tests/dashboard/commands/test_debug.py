@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from core.models import NetworkEventType
 from dashboard.commands.debug import print_exchanges
 from tests.command import run
 from tests.core.debugging.test_compare import make_exchange
@@ -46,6 +47,18 @@ def test_standard_output_takes_only_har_or_json() -> None:
 
 
 LONG = f"http://127.0.0.1/{'a' * 200}"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [(NetworkEventType.RESPONSE, "–"), (NetworkEventType.REQUEST, "pending"), (NetworkEventType.ERROR, "error")],
+)
+def test_an_exchange_without_a_status_says_how_it_stands(outcome: NetworkEventType, word: str) -> None:
+    drawn = StringIO()
+
+    print_exchanges([make_exchange(status_code=None, outcome=outcome)], Console(file=drawn))
+
+    assert f" {word} " in drawn.getvalue().splitlines()[1]
 
 
 def shown(console: Console) -> str:
