@@ -151,7 +151,10 @@ def _words(value: Any) -> str | None:
     if isinstance(value, list):
         return next(filter(None, map(_words, value)), None)
     if isinstance(value, dict):
-        return _words(_named(value) or list(value.values()))
+        words, place = _words(_named(value) or list(value.values())), value.get("loc")
+        if words and isinstance(place, list):  # of FastAPI and Pydantic: ["query", "q"]
+            return f"{'.'.join(map(str, place))}: {words}"
+        return words
     return None
 
 

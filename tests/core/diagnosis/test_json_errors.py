@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.diagnosis.json_errors import error_in_json, invalid_json_start, unhealthy_part
+from core.diagnosis.json_errors import error_in_json, error_response_text, invalid_json_start, unhealthy_part
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,12 @@ from core.diagnosis.json_errors import error_in_json, invalid_json_start, unheal
 )
 def test_the_error_message_is_returned(data: Any, words: str) -> None:
     assert error_in_json(json.dumps(data)) == words
+
+
+def test_the_field_that_a_refusal_is_about_is_named() -> None:
+    refusal = {"detail": [{"type": "missing", "loc": ["query", "q"], "msg": "Field required", "input": None}]}
+
+    assert error_response_text(json.dumps(refusal)) == "query.q: Field required"
 
 
 @pytest.mark.parametrize(
