@@ -44,16 +44,18 @@ class SocketOwner:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, unless it names a socket that another sign-in opened."""
-        socket_id = QueryParams(scope.get("query_string", b"")).get("sid")
-        opened = sio.environ.get(socket_id)
-        is_own = opened is None or opened["asgi.scope"]["state"]["actor"] == current_actor()
+        named = QueryParams(scope.get("query_string", b"")).getlist(
+            "sid"
+        )  # Engine.IO takes the first, Starlette the last
+        opened = [sio.environ[socket_id] for socket_id in named if socket_id in sio.environ]
+        is_own = all(one["asgi.scope"]["state"]["actor"] == current_actor() for one in opened)
         await (self._app if is_own else Response(status_code=403))(scope, receive, send)
 
 
 def _careful(name: str, handler: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     async def handle(*message: Any) -> Any:
         try:
-            if _is_of_another(_page(name, message)):
+            if any(map(_is_of_another, _pages(name, message))):
                 logger.info("refused a message to a page of another sign-in", extra={"message_name": name})
                 return _refuse(name)
             answer = handler(*message)
@@ -65,17 +67,19 @@ def _careful(name: str, handler: Callable[..., Any]) -> Callable[..., Awaitable[
     return handle
 
 
-def _page(name: str, message: tuple[Any, ...]) -> Client | None:
-    """Return the page that a message is for; None if there is none."""
+def _pages(name: str, message: tuple[Any, ...]) -> list[Client]:
+    """Return the pages that a message names, among them the one that it is for."""
     if name != "connect":
-        return Client.instances.get(message[1]["client_id"])
-    if message[1] is not sio.get_environ(message[0]):
+        named = [message[1]["client_id"]]
+    elif message[1] is not sio.get_environ(message[0]):
         raise TypeError("a page sent a message with the name of a socket's opening")
-    return Client.instances.get(QueryParams(message[1]["QUERY_STRING"]).get("client_id", ""))
+    else:
+        named = QueryParams(message[1]["QUERY_STRING"]).getlist("client_id")
+    return [Client.instances[client_id] for client_id in named if client_id in Client.instances]
 
 
-def _is_of_another(page: Client | None) -> bool:
-    return page is not None and getattr(page.request.state, "actor", NOBODY) != current_actor()
+def _is_of_another(page: Client) -> bool:
+    return getattr(page.request.state, "actor", NOBODY) != current_actor()
 
 
 def _refuse(name: str) -> bool:

@@ -50,7 +50,7 @@ def opened(server: Server, reader: Reader) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def socket(server: Server, reader: Reader, page: dict[str, str]) -> AsyncIterator[socketio.AsyncClient]:
+async def socket(server: Server, reader: Reader, page: dict[str, Any]) -> AsyncIterator[socketio.AsyncClient]:
     """The socket of *page* in the browser of *reader*.
 
     Raises:
@@ -60,7 +60,7 @@ async def socket(server: Server, reader: Reader, page: dict[str, str]) -> AsyncI
         client = socketio.AsyncClient(reconnection=False, http_session=browser)
         refusals: list[Any] = []
         client.on("connect_error", refusals.append)
-        address = f"{server.url}?{urlencode(page)}"
+        address = f"{server.url}?{urlencode(page, doseq=True)}"
         try:
             await client.connect(address, socketio_path=SOCKET, transports=["websocket"], retry=False)
         except socketio.exceptions.ConnectionError as error:
@@ -89,6 +89,17 @@ async def test_another_person_cannot_join_a_page(server: Server, administrator: 
                 pass
 
 
+async def test_another_person_cannot_join_a_page_by_naming_several(
+    server: Server, administrator: Reader, viewer: Reader
+) -> None:
+    theirs = opened(server, administrator)
+
+    for named in ([theirs["client_id"], "another"], ["another", theirs["client_id"]], [theirs["client_id"], ""]):
+        with pytest.raises(PermissionError, match="Implicit handshake failed"):
+            async with socket(server, viewer, theirs | {"client_id": named}):
+                pass
+
+
 async def test_another_person_cannot_use_a_page_from_their_own(
     server: Server, administrator: Reader, viewer: Reader
 ) -> None:
@@ -113,13 +124,15 @@ async def test_another_person_cannot_take_over_a_polling_socket(
     async with httpx.AsyncClient(base_url=f"{server.url}{SOCKET}/") as browser:
         begun = await browser.get("", headers=administrator, params=polling)
         polling |= {"sid": json.loads(begun.text[1:])["sid"]}
-        refused = await browser.post("", headers=viewer, params=polling, content="40")
+        named = ([polling["sid"]], [polling["sid"], "another"], ["another", polling["sid"]], [polling["sid"], ""])
+        refused = [await browser.post("", headers=viewer, params=polling | {"sid": ids}, content="40") for ids in named]
         served = await browser.post("", headers=administrator, params=polling, content="40")
     upgrade = urlencode(polling | {"transport": "websocket"})
     with pytest.raises(InvalidStatus) as upgraded:
         await connect(f"{server.url.replace('http', 'ws')}{SOCKET}/?{upgrade}", additional_headers=viewer)
 
-    assert (refused.status_code, served.status_code) == (403, 200)
+    assert {answer.status_code for answer in refused} == {403}
+    assert served.status_code == 200
     assert upgraded.value.response.status_code == 403
 
 
