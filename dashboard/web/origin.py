@@ -49,9 +49,9 @@ class SameOrigin:
 
     def _problem(self, scope: Scope, headers: Headers, *, is_safe: bool) -> str | None:
         host = headers.get("host", "")
-        if not host:
-            return "The request has no Host header. Send the name or address of this server in it."
         if not self._is_ours(_hostname(f"//{host}")) and not _is_scraped(scope, headers):
+            if not host:
+                return "The request has no Host header. Send the name or address of this server in it."
             return f"Unknown host name {host[:100]}. Set WATCHWRIGHT_PUBLIC_URL to the address that people use."
         origin = headers.get("origin")
         if is_safe or origin is None:

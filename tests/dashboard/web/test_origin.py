@@ -101,8 +101,9 @@ async def test_health_checks_may_use_any_host(client: httpx.AsyncClient, path: s
     assert (await client.post(path, headers={"host": name})).status_code == 403
 
 
-async def test_metrics_may_use_any_host(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/metrics", headers={"host": "watchwright:8080"})).status_code == 200
+@pytest.mark.parametrize("host", ["watchwright:8080", ""])
+async def test_metrics_may_use_any_host(client: httpx.AsyncClient, host: str) -> None:
+    assert (await client.get("/metrics", headers={"host": host})).status_code == 200
 
 
 @pytest.mark.parametrize(
