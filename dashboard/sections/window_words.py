@@ -14,7 +14,7 @@ from dashboard.current_actor import may
 from dashboard.error_notices import notify_on_error
 
 LABELS = {"root_cause": "Root cause", "notes": "Notes"}
-HINTS = {"root_cause": "Leave empty to keep the cause that was found", "notes": ""}
+HINT = "Leave empty to keep the cause that was found"
 ROWS = {"root_cause": 2, "notes": 4}
 
 
@@ -31,14 +31,15 @@ class WordsCard:
                 self._areas, self._overwritten_words = {}, {}
                 for name, label in LABELS.items():
                     self._areas[name] = _text_area(label, self._seen[name], rows=ROWS[name], may_type=may_type)
-                    self._areas[name].props["placeholder"] = HINTS[name] if may_type and window.root_cause else ""
                     self._overwritten_words[name] = text("small", "", "ww-muted ww-breaks").props("role=status")
+                self._hint(window)
                 with ui.element("div"):
                     only_for(Permission.WRITE, button("Save", self._save, kind="ww-primary"))
 
     def catch_up(self, window: DowntimeWindow) -> None:
         """Show the stored texts; beneath the field if the reader has typed into it."""
         stored = _words(window)
+        self._hint(window)
         for name in LABELS:
             if stored[name] == self._seen[name]:
                 continue
@@ -47,6 +48,10 @@ class WordsCard:
             elif stored[name] != self._typed()[name]:
                 self._overwritten_words[name].props["textContent"] = _overwritten_words(stored[name])
             self._seen[name] = stored[name]
+
+    def _hint(self, window: DowntimeWindow) -> None:
+        is_found = window.root_cause and not window.is_cause_given
+        self._areas["root_cause"].props["placeholder"] = HINT if is_found and may(Permission.WRITE) else ""
 
     async def _save(self) -> None:
         typed = self._typed()
