@@ -11,7 +11,7 @@ from core import signals
 from core.accounts.actor import Permission
 from core.database import in_session
 from core.debugging.browsers.devices import find_device
-from core.errors import NotFound, require_found
+from core.errors import BrowserError, NotFound, require_found
 from core.models import Website, WebsiteState
 from core.schemas import WebsiteCreate, WebsiteListed, WebsiteRead, WebsiteUpdate
 from core.services import TagCRUD, WebsiteCRUD, dependency, regions, statistics
@@ -74,7 +74,7 @@ async def add(fields: dict[str, Any]) -> Website:
     """
     require(Permission.WRITE)
     data = WebsiteCreate.checked(fields)
-    await find_device((data.session_defaults or {}).get("device"))
+    await _require_device(data.session_defaults)
     website = await in_session(_create, data)
     announce(website.id)
     return website
@@ -90,10 +90,15 @@ async def change(website_id: int, fields: dict[str, Any]) -> Website:
     """
     require(Permission.WRITE)
     data = WebsiteUpdate.checked(fields)
-    await find_device((data.session_defaults or {}).get("device"))
+    await _require_device(data.session_defaults)
     website = await in_session(write_changes, website_id, data)
     announce(website_id)
     return website
+
+
+async def _require_device(options: dict[str, Any] | None) -> None:
+    with suppress(BrowserError):  # without a driver nobody knows the devices; a session asks again
+        await find_device((options or {}).get("device"))
 
 
 async def remove(website_id: int) -> None:
