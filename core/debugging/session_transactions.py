@@ -33,7 +33,7 @@ def target_for(db: Session, website_id: int, options: SessionOptions | None, url
 
     Raises:
         NotFound: There is no such website.
-        InvalidInput: *url* cannot be opened, or the defaults hold no secret for a mask.
+        InvalidInput: *url* or an option cannot be used, or the defaults hold no secret for a mask.
     """
     website = require_row(db, Website, website_id)
     page, stored = page_url(url) if url else website.url, website.session_defaults or {}
@@ -45,7 +45,7 @@ def target_for(db: Session, website_id: int, options: SessionOptions | None, url
             wanted = restore_session_options(options.model_dump(mode="json", exclude_defaults=True), stored)
         except ValueError as error:
             raise InvalidInput(sentence(error)) from error
-    return VisitTarget(url=page, options=SessionOptions.model_validate(wanted))
+    return VisitTarget(url=page, options=SessionOptions.checked(wanted))
 
 
 def page_url(url: str) -> str:

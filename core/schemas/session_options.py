@@ -1,12 +1,21 @@
 """The options of debug sessions, with units and defaults."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from core.schemas.base import Schema
 from core.schemas.header_values import UserAgent, checked_headers
@@ -171,6 +180,15 @@ class SessionOptions(Schema):
     max_exchanges: Annotated[int, Field(ge=1, le=200_000)] = 20_000
     max_bytes: Annotated[int, Field(ge=KIB, le=1024 * MIB)] = 100 * MIB
     """The limit of headers and payloads together. Beyond this or `max_exchanges`, exchanges are only counted."""
+
+    @classmethod
+    def usable(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the *stored* options without those that an earlier version accepted and this one refuses."""
+        try:
+            return cls.model_validate(stored)
+        except ValidationError as error:
+            refused = {problem["loc"][:1] for problem in error.errors()}
+            return cls.model_validate({name: value for name, value in stored.items() if (name,) not in refused})
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:

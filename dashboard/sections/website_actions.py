@@ -94,7 +94,7 @@ class WebsiteActions:
             ui.navigate.to("/")
 
     def _open_options(self) -> None:
-        options = SessionOptions.model_validate(self._facts().website.session_defaults or {})
+        options = SessionOptions.usable(self._facts().website.session_defaults or {})
         open_session_form(options, self._start_with, self._keep_options)
 
     async def _start_with(self, options: SessionOptions) -> None:

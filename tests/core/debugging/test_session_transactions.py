@@ -57,6 +57,15 @@ def test_explicit_options_apply_to_any_host(db: Session) -> None:
     assert target == VisitTarget(url="https://other.example/", options=given)
 
 
+def test_a_stored_option_that_is_refused_now_is_named_without_its_secrets(db: Session) -> None:
+    stored = {"user_agent": "", "extra_headers": {"X-Key": "hush"}, "locale": "de-DE"}
+    website = make_website(db, url="https://shop.example")
+    website.session_defaults = stored  # by an earlier version
+
+    with pytest.raises(InvalidInput, match=r"^(?!.*hush).*user_agent"):
+        target_for(db, website.id, None)
+
+
 def test_tidy_up_costs_one_query_while_no_session_runs(stored: Engine, query_counter: Queries) -> None:
     with query_counter.counted(stored) as queries:
         assert run_in_session(tidy_up) == []

@@ -42,6 +42,12 @@ def test_a_default_fixed_time_fits_into_the_maximum_time() -> None:
     assert SessionOptions.model_validate({"watch": "fixed", "time_limit_seconds": 5}).fixed_seconds == 5
 
 
+def test_stored_options_that_are_refused_now_are_left_out() -> None:
+    stored = {"user_agent": "", "block_patterns": ["", "*.png"], "locale": "de-DE"}
+
+    assert SessionOptions.usable(stored) == SessionOptions(locale="de-DE")
+
+
 def test_a_websites_defaults_contain_only_what_differs() -> None:
     website = WebsiteCreate(url="http://a.example", session_defaults={"locale": "de-DE", "watch": "network_idle"})
 
