@@ -3,10 +3,10 @@
 import json
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.addresses import AddressPolicy, bracketed
@@ -54,7 +54,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_ignore_empty=True,
-        str_strip_whitespace=True,
         frozen=True,
         extra="ignore",
         use_attribute_docstrings=True,
@@ -146,6 +145,15 @@ class Settings(BaseSettings):
     """Which value of that claim gives which role, separated by commas; ``*`` matches everybody."""
     redact_names: Names = frozenset()
     """Further names of headers, parameters and fields whose values are masked, separated by commas."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _strip(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Remove spaces around values, but not from the key: it would open no secret that it sealed before."""
+        return {
+            name: value.strip() if isinstance(value, str) and name != "secret_key" else value
+            for name, value in values.items()
+        }
 
     @classmethod
     def load(cls) -> "Settings":

@@ -114,9 +114,7 @@ def _rules(value: frozenset[str]) -> frozenset[str]:
 
 def _proxies(value: frozenset[str]) -> frozenset[str]:
     try:
-        return frozenset(
-            str(ip_network(text, strict=False)) if "/" in text else str(ip_address(text)) for text in value
-        )
+        return frozenset(map(_network, value))
     except ValueError as error:
         raise ValueError("must be addresses or networks, such as 127.0.0.1,10.0.0.0/8") from error
 

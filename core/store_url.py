@@ -18,6 +18,7 @@ def normal_store_url(value: str) -> str:
     if not value:
         return value
     value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+    value = re.sub(r"^sqlite\+pysqlite:", "sqlite:", value)
     value = SEVERAL_HOSTS.sub(_named_each, value)
     try:
         url = make_url(value)
@@ -31,7 +32,7 @@ def normal_store_url(value: str) -> str:
 
 def _is_file(name: str | None) -> bool:
     """Whether SQLite stores a database of this *name* in a file; processes cannot share one in memory."""
-    return name not in (None, "", ":memory:")
+    return bool(name) and ":memory:" not in str(name)
 
 
 def _named_each(found: re.Match[str]) -> str:

@@ -45,6 +45,15 @@ def test_spaces_around_a_value_do_not_count(monkeypatch: pytest.MonkeyPatch) -> 
     assert (settings.host, settings.public_url, settings.log_level) == ("::1", "https://watch.example", "DEBUG")
 
 
+def test_spaces_are_part_of_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHWRIGHT_SECRET_KEY", "a key with a line break\n")
+
+    key = Settings.load().secret_key
+
+    assert key is not None
+    assert key.get_secret_value() == "a key with a line break\n"
+
+
 def test_a_trusted_network_may_be_named_by_an_address_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHWRIGHT_TRUSTED_PROXIES", "10.0.0.1/8, 192.0.2.1")
 

@@ -29,6 +29,7 @@ def test_a_comma_separated_list_of_servers_is_accepted(given: str, taken: str) -
         "sqlite://",
         "sqlite:///",
         "sqlite:///:memory:",
+        "sqlite:///file::memory:?uri=true",
     ],
 )
 def test_a_database_that_cannot_be_used_is_refused(given: str) -> None:
@@ -36,5 +37,6 @@ def test_a_database_that_cannot_be_used_is_refused(given: str) -> None:
         normal_store_url(given)
 
 
-def test_the_short_scheme_of_postgresql_is_accepted() -> None:
+def test_other_names_of_our_drivers_are_accepted() -> None:
+    assert normal_store_url("sqlite+pysqlite:///a.sqlite3") == "sqlite:///a.sqlite3"
     assert normal_store_url("postgres://ann@host/db") == "postgresql+psycopg://ann@host/db"
