@@ -68,11 +68,16 @@ class Given(Schema):
 
 def _has_nul(value: Any) -> bool:
     """Whether a text in *value*, at any depth, contains a NUL character."""
-    if isinstance(value, dict):
-        return any(_has_nul(part) for pair in value.items() for part in pair)
-    if isinstance(value, list):
-        return any(map(_has_nul, value))
-    return isinstance(value, str) and "\0" in value
+    waiting = [value]
+    while waiting:  # not recursive, because hostile input is nested deeply
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting.extend(part for pair in one.items() for part in pair)
+        elif isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, str) and "\0" in one:
+            return True
+    return False
 
 
 class Change(Given):

@@ -1,5 +1,6 @@
 """All schemas share validation, updates and error messages."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -121,3 +122,5 @@ def test_a_nul_is_refused_at_any_depth() -> None:
         schemas.WebsiteCreate.checked(given)
     with pytest.raises(InvalidInput, match="The field name contains a NUL character"):
         schemas.ApiTokenCreate.checked({"name": "a\0b"})
+    with pytest.raises(InvalidInput, match="The field check_options contains a NUL character"):
+        schemas.WebsiteCreate.checked({**given, "check_options": json.loads("[" * 900 + '"\\u0000"' + "]" * 900)})
