@@ -152,8 +152,11 @@ def _is_snap_wrapper(executable: Path) -> bool:
 
     Where the snap is installed, it is found at its own place.
     """
-    with executable.open("rb") as file:
-        head = file.read(4_096)
+    try:
+        with executable.open("rb") as file:
+            head = file.read(4_096)
+    except OSError:  # a program that may be run but not read
+        return False
     return head.startswith(b"#!") and b"/snap/bin/" in head
 
 
