@@ -8,6 +8,8 @@ SOURCE = "shown-page"
 """The source of these console messages."""
 TEXT_CHARACTERS = 2_000
 _TEXT, _NO_TEXT, _NOTHING = "The page shows: ", "The page shows no text.", "The page shows nothing."
+SILENT = "The page did not answer."
+"""The text of the message about a page that did not tell what it showed, because a script or layout kept it busy."""
 _LOADING = "The page shows a loading indicator: "
 _COVER = "An element without content covers the page: "
 
@@ -32,9 +34,9 @@ def shown_texts(shown: ShownPage) -> list[str]:
 
 
 def read_shown(texts: Iterable[str]) -> ShownPage | None:
-    """Return what the texts of console messages with the source `SOURCE` say; None without any."""
+    """Return what the texts of console messages with the source `SOURCE` say; None if it is unknown."""
     said = list(texts)
-    if not said:
+    if not said or SILENT in said:
         return None
     is_empty = _NOTHING in said
     return ShownPage(

@@ -18,8 +18,8 @@ from core.debugging.long_tasks import SOURCE as LONG_TASK
 from core.debugging.long_tasks import busy_text
 from core.debugging.outcome import End, Outcome, judge, no_response_reason
 from core.debugging.recorder import Recorder
+from core.debugging.shown_page import SILENT, shown_texts
 from core.debugging.shown_page import SOURCE as SHOWN_PAGE
-from core.debugging.shown_page import shown_texts
 from core.debugging.sign_in import session_credentials, signing_in
 from core.debugging.time_axis import TimeAxis
 from core.debugging.visit_target import Began, OnBegan, VisitTarget
@@ -111,8 +111,10 @@ class Visit:
             self.recorder.add_console(offset_ms=script.longest_at_ms, **words)
 
     async def _ask_what_it_shows(self, page: CdpSession) -> None:
-        shown = await shown_page_of(page) if self._options.payload_limit_bytes > 0 else None
-        for text in shown_texts(shown) if shown else ():
+        if self._options.payload_limit_bytes == 0:
+            return
+        shown = await shown_page_of(page)
+        for text in shown_texts(shown) if shown else (SILENT,):
             self.recorder.add_console(level="info", source=SHOWN_PAGE, text=text)
 
     async def _ask_script_bytes(self, page: CdpSession) -> None:

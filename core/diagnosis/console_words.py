@@ -20,7 +20,7 @@ MEANT = {
     "301": "a component updates itself in an endless loop",
     "418": DIFFERS,
     "419": FAILED,
-    "423": DIFFERS,
+    "423": "an error occurred while the page took over the server-rendered HTML",
     "425": DIFFERS,
     "441": FAILED,
 }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.clock import utc_now
 from core.debugging.console_limits import OWN, SEVERE_LEVELS
 from core.debugging.dialogs import read_dialog
-from core.debugging.shown_page import SOURCE, read_shown
+from core.debugging.shown_page import SILENT, SOURCE, read_shown
 from core.debugging.waterfall import Exchange, rows
 from core.diagnosis.evidence import CheckFact, Evidence
 from core.diagnosis.html_errors import error_in_html
@@ -149,6 +149,7 @@ def look_fact(look: Look) -> LookFact:
 
 def session_fact(db: Session, session: DebugSession) -> SessionFact:
     """Copy a session, its exchanges, its console and the parts of its bodies that rules need."""
+    shown = SessionEvidence.console_of(db, session.id, SOURCE, limit=SHOWN_LINES)
     fact = SessionFact(
         id=session.id,
         started_at=session.started_at,
@@ -159,7 +160,8 @@ def session_fact(db: Session, session: DebugSession) -> SessionFact:
         milestones=session.milestones or {},
         ended_ms=(session.completed_at - session.started_at) / MILLISECOND if session.completed_at else None,
         dialogs=tuple(filter(None, map(read_dialog, SessionEvidence.console_of(db, session.id, OWN, limit=MAX_NOTES)))),
-        shown_page=read_shown(SessionEvidence.console_of(db, session.id, SOURCE, limit=SHOWN_LINES)),
+        shown_page=read_shown(shown),
+        is_silent=SILENT in shown,
         exchanges=tuple(rows(SessionEvidence.row_events(db, session.id))),
         console=tuple(
             ConsoleFact(**{field.name: getattr(line, field.name) for field in fields(ConsoleFact)})

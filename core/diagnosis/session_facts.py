@@ -57,7 +57,7 @@ class SessionFact:
     """Exchange id → beginning of a response to a script that is not JSON, although its status is below 400."""
     json: Collection[str] = frozenset()
     """Exchange ids of valid JSON responses to scripts; responses too long to parse are in neither."""
-    json_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    json_fields: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     """Exchange id of these responses → the fields with a value: see `core.diagnosis.json_fields`."""
     operations: Mapping[str, str] = field(default_factory=dict)
     """Exchange id → the operation that the request names: see `core.diagnosis.operation`."""
@@ -70,6 +70,8 @@ class SessionFact:
     console: tuple[ConsoleFact, ...] = ()
     shown_page: ShownPage | None = None
     """What the page showed at the end; None if that is not recorded."""
+    is_silent: bool = False
+    """Whether the page did not answer when it was asked what it showed."""
     dialogs: tuple[str, ...] = ()
     """The messages of the dialogs that the page opened, such as those of ``alert``, the newest first."""
     ended_ms: float | None = None

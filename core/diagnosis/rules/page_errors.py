@@ -30,8 +30,8 @@ REFUSED_KEY = re.compile(
     re.IGNORECASE,
 )
 # What V8, SpiderMonkey and JavaScriptCore say of a missing value, and of a value of another type than expected.
-MISSING_VALUE = re.compile(r"TypeError: .*(?:\bundefined\b|\bnull\b|is not (?:a function|iterable|an object))")
-JSON_TEXT = re.compile(r"SyntaxError: .*JSON")
+MISSING_VALUE = re.compile(r"TypeError: .{0,300}?(?:\bundefined\b|\bnull\b|is not (?:a function|iterable|an object))")
+JSON_TEXT = re.compile(r"SyntaxError: .{0,300}?JSON")
 
 
 def new_exceptions(session: SessionFact, good: SessionFact | None) -> list[ConsoleFact]:

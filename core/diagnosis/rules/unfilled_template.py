@@ -73,7 +73,9 @@ def _text_names(source: str) -> list[str]:
 
 def _shown_names(session: SessionFact, good: SessionFact) -> list[str]:
     """Return the names of texts that scripts wrote into the page, of which several follow each other."""
-    words, before = (visit.shown_page.text.split() if visit.shown_page else [] for visit in (session, good))
+    if session.shown_page is None or good.shown_page is None:
+        return []
+    words, before = session.shown_page.text.split(), good.shown_page.text.split()
     runs = [list(run) for is_name, run in groupby(words, lambda word: bool(TEXT_NAMES.fullmatch(word))) if is_name]
     if any(map(TEXT_NAMES.fullmatch, before)) or max(map(len, runs), default=0) < MIN_TEXT_NAMES:
         return []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.debugging.shown_page import ShownPage, read_shown, shown_texts
+from core.debugging.shown_page import SILENT, ShownPage, read_shown, shown_texts
 
 
 @pytest.mark.parametrize(
@@ -27,5 +27,6 @@ def test_messages_are_read_back(shown: ShownPage, texts: list[str]) -> None:
     assert read_shown(reversed(texts)) == shown
 
 
-def test_without_messages_nothing_is_known() -> None:
+def test_without_messages_or_an_answer_nothing_is_known() -> None:
     assert read_shown([]) is None
+    assert read_shown([SILENT]) is None

@@ -29,7 +29,7 @@ def test_a_truncated_body_is_neither_valid_nor_invalid_json(store: Session) -> N
     fact = session_fact(store, session)
 
     assert (fact.json, fact.invalid_json) == ({"whole"}, {"prefixed": ")]}' []"})
-    assert fact.json_fields == {"whole": {"total"}}
+    assert fact.json_fields == {"whole": frozenset({"total"})}
 
 
 def test_what_responses_say_of_errors_is_read(store: Session) -> None:

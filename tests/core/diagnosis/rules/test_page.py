@@ -595,8 +595,14 @@ def test_a_film_that_loaded_before_is_a_missing_part_of_the_page() -> None:
 def test_a_page_that_did_not_respond_at_its_end_may_not_be_blank() -> None:
     good = session(shown_page=ShownPage(text="Garden shop"))
 
-    (one,) = page(evidence(session=session(milestones={"load": 142.0}, ended_ms=6_900.0), good_session=good))
+    silent = session(milestones={"load": 142.0}, ended_ms=6_900.0, is_silent=True)
 
+    (one,) = page(evidence(session=silent, good_session=good))
+    (blank,) = page(
+        evidence(session=replace(silent, console=(thrown("ReferenceError: x is not defined"),)), good_session=good)
+    )
+
+    assert blank.kind is Kind.BLANK_PAGE
     assert (one.kind, one.confidence) == (Kind.SLOW_SCRIPT, Confidence.LIKELY)
     assert one.sentence == (
         "The page had painted nothing after 6.9 s and did not respond then, so something kept its main thread busy."
