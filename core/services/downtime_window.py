@@ -202,7 +202,7 @@ class DowntimeWindowCRUD:
         if window is None:
             return None
         changes = data.changes()
-        if "root_cause" in changes:
+        if "root_cause" in changes and changes["root_cause"] != window.root_cause:  # a program sends back what it read
             window.is_cause_given = bool(changes["root_cause"])
             changes["root_cause"] = changes["root_cause"] or FindingCRUD.cause(db, window_id)
         apply_changes(window, changes)

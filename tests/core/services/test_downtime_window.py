@@ -58,9 +58,6 @@ def test_a_cause_that_a_person_empties_gives_way_to_the_one_that_was_found(store
     DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(root_cause=None))
     assert (window.root_cause, window.is_cause_given) == ("The name does not resolve.", False)
 
-    DowntimeWindowCRUD.update(store, window.id, DowntimeWindowUpdate(root_cause="The name does not resolve."))
-    assert window.is_cause_given
-
 
 def test_a_window_that_ends_before_its_start_is_refused(store: Session) -> None:
     window = make_window(store, make_website(store), started_at=at(0))
