@@ -62,14 +62,15 @@ ANSWER_FAILURES: tuple[Failure, ...] = (
         "Apache proxy 502",
         Kind.PROXY_ERROR,
         502,
-        "<h1>Proxy Error</h1><p>The proxy server received an invalid response from an upstream server.</p>",
+        "<h1>Proxy Error</h1>\n<p>The proxy server received an invalid\nresponse from an upstream server.<br />\n</p>",
         Server="Apache/2.4",
     ),
     _http(
         "Apache proxy 503",
         Kind.PROXY_ERROR,
         503,
-        "<p>The server is temporarily unable to service your request due to maintenance downtime or capacity problems.",
+        "<h1>Service Unavailable</h1>\n<p>The server is temporarily unable to service your\nrequest due to maintenance "
+        "downtime or capacity\nproblems. Please try again later.</p>\n",
         Server="Apache/2.4",
     ),
     _http(

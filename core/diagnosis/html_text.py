@@ -13,6 +13,7 @@ UNSEEN = re.compile(
 SAMPLE = re.compile(r"<(pre|code|textarea|samp|kbd)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 """Samples of code, which a page may show intentionally."""
 _INLINE = re.compile(r"</?(?:a|b|i|u|em|strong|code|span|tt|kbd|small|font|abbr|mark)\b[^<>]*>", re.IGNORECASE)
+_WRAP = re.compile(r"(?<=[a-z,])\r?\n(?=[a-z])")  # within a sentence, as in Apache's pages; code is indented
 _TAG = re.compile(r"<[a-z/!?][^<>]*>", re.IGNORECASE)  # browsers show ``<%`` and ``< 3`` as text
 
 
@@ -28,7 +29,9 @@ def plain(source: str) -> str:
 
 def visible_lines(source: str) -> list[str]:
     """Return the visible text by lines, which end at line breaks and at tags that are not part of a sentence."""
-    text = _TAG.sub("\n", _INLINE.sub("", UNSEEN.sub("\n", source)))
+    seen = UNSEEN.sub("\n", source)
+    wrapped = _WRAP.sub(" ", seen) if _TAG.search(seen) else seen
+    text = _TAG.sub("\n", _INLINE.sub("", wrapped))
     return list(filter(None, map(_in_one_line, unescape(text).splitlines())))
 
 

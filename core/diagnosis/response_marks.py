@@ -102,7 +102,7 @@ def responder(status: int, headers: Mapping[str, str], text: str, good_server: s
         for header in ("server", "via", *CDN_HEADERS, "x-cache")
         if headers.get(header)
     )
-    has_proxy_text = PROXY_TEXT.search(text) is not None
+    has_proxy_text = PROXY_TEXT.search(" ".join(text.split())) is not None  # Apache breaks its sentences into lines
     is_front = bool(cdn or headers.get("via") or (PROXY_SERVERS.search(server) and not PROXY_OR_ORIGIN.search(server)))
     via = RECEIVED_BY.search(headers.get("via", ""))
     name = cdn or (server if PROXY_SERVERS.search(server) else via.group(1)[:60] if via else None)

@@ -1,8 +1,8 @@
-"""What shows that a cache sent a response."""
+"""What shows which server or cache sent a response."""
 
 import pytest
 
-from core.diagnosis.response_marks import cache_mark
+from core.diagnosis.response_marks import cache_mark, responder
 
 
 @pytest.mark.parametrize(
@@ -10,3 +10,9 @@ from core.diagnosis.response_marks import cache_mark
 )
 def test_an_age_shows_a_cache_only_if_it_is_a_number(age: str, mark: str | None) -> None:
     assert cache_mark({"age": age}) == mark
+
+
+def test_apache_in_front_of_a_lost_backend_is_a_proxy() -> None:
+    page = "<p>The server is temporarily unable to service your\nrequest due to maintenance downtime."
+
+    assert responder(503, {"server": "Apache/2.4.71"}, page, "Apache/2.4.71").is_proxy
