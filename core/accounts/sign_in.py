@@ -130,9 +130,9 @@ def _subjects(name: str, visitor: Visitor) -> list[str]:
 
 def _begin_attempt(db: Session, name: str, visitor: Visitor) -> User | None:
     """Count the attempt as failed before verifying it, so that parallel attempts cannot bypass the throttle."""
-    now = utc_now()
     for subject in _subjects(name, visitor):
-        row = SignInFailureCRUD.lock(db, subject, now)
+        row = SignInFailureCRUD.lock(db, subject, utc_now())
+        now = utc_now()  # a parallel attempt, for which the lock waited, may have been counted since
         failures = 0 if row is None or throttle.is_forgotten(row.last_failed_at, now) else row.failures
         if row is not None and failures:
             wait = (throttle.allowed_at(subject, failures, row.last_failed_at) - now).total_seconds()
