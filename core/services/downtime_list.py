@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVarTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.models import DowntimeWindow, MonitorStatus, Tag, Website, WebsiteTag
 from core.services.downtime_window import has_come
+
+Columns = TypeVarTuple("Columns")
 
 
 class Outline(NamedTuple):
@@ -62,24 +64,27 @@ def windows(
     db: Session, wanted: WindowFilter, *, now: datetime, skip: int = 0, limit: int = 50
 ) -> tuple[list[tuple[DowntimeWindow, str]], int]:
     """Return a page of windows, newest first, each with its website's name, and the total."""
-    conditions = wanted.conditions(now)
-    count = select(func.count()).select_from(DowntimeWindow).where(*conditions)
     query = select(DowntimeWindow, Website.name).join(Website, Website.id == DowntimeWindow.website_id)
-    in_order = query.where(*conditions).order_by(DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc())
-    found = db.execute(in_order.offset(skip).limit(limit))
-    return [(window, name) for window, name in found], db.scalar(count) or 0
+    found, total = _page(db, query, wanted, now=now, skip=skip, limit=limit)
+    return [(window, name) for window, name in found], total
 
 
 def outlines(
     db: Session, wanted: WindowFilter, *, now: datetime, skip: int = 0, limit: int = 50
 ) -> tuple[list[Outline], int]:
     """Return the outlines of a page of windows, newest first, and the total."""
+    query = select(*(getattr(DowntimeWindow, name) for name in Outline._fields))
+    found, total = _page(db, query, wanted, now=now, skip=skip, limit=limit)
+    return [Outline(*row) for row in found], total
+
+
+def _page(
+    db: Session, query: Select[*Columns], wanted: WindowFilter, *, now: datetime, skip: int, limit: int
+) -> tuple[Sequence[Row[*Columns]], int]:
     conditions = wanted.conditions(now)
-    query = select(*(getattr(DowntimeWindow, name) for name in Outline._fields)).where(*conditions)
-    in_order = query.order_by(DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc())
-    found = [Outline(*row) for row in db.execute(in_order.offset(skip).limit(limit))]
+    in_order = query.where(*conditions).order_by(DowntimeWindow.started_at.desc(), DowntimeWindow.id.desc())
     total = db.scalar(select(func.count()).select_from(DowntimeWindow).where(*conditions))
-    return found, total or 0
+    return db.execute(in_order.offset(skip).limit(limit)).all(), total or 0
 
 
 def newest_of_each(
