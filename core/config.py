@@ -52,11 +52,7 @@ class Settings(BaseSettings):
     """The settings of a process, read once at start and passed on from there."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_ignore_empty=True,
-        frozen=True,
-        extra="ignore",
-        use_attribute_docstrings=True,
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore", use_attribute_docstrings=True
     )
 
     data_dir: UsersPath = Field(default_factory=_data_folder)

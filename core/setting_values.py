@@ -33,12 +33,12 @@ def _web_address(value: str, *schemes: str) -> SplitResult | None:
     """
     try:
         parts = urlsplit(value)
-        is_host = re.fullmatch(r"[\w.:-]+", parts.hostname or "", re.ASCII) is not None
-        return (
-            parts if parts.scheme in schemes and is_host and parts.port != 0 and not re.search(r"\s", value) else None
-        )
+        is_port = parts.port != 0
     except ValueError:  # the port is no number, or a bracket is not closed
         return None
+    is_host = re.fullmatch(r"[\w.:-]+", parts.hostname or "", re.ASCII) is not None
+    is_usable = parts.scheme in schemes and is_host and is_port and not re.search(r"\s", value)
+    return parts if is_usable else None
 
 
 def _is_bare(parts: SplitResult) -> bool:
@@ -151,15 +151,11 @@ def _key(value: SecretStr) -> SecretStr:
     return value
 
 
-def _capitals(value: object) -> object:
-    return value.strip().upper() if isinstance(value, str) else value
-
-
 UsersPath = Annotated[Path, AfterValidator(_home)]
 StoreUrl = Annotated[str, AfterValidator(normal_store_url)]
 ListeningAddress = Annotated[str, AfterValidator(_listening_address)]
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
-LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_capitals)]
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 Key = Annotated[SecretStr, AfterValidator(_key)]
 Fleet = Annotated[bool, AfterValidator(_on_postgresql)]
 Region = Annotated[str | None, AfterValidator(_region)]
