@@ -44,9 +44,8 @@ class SocketOwner:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, unless it names a socket that another sign-in opened."""
-        named = QueryParams(scope.get("query_string", b"")).getlist(
-            "sid"
-        )  # Engine.IO takes the first, Starlette the last
+        # Of several, Engine.IO takes the first, and Starlette the last.
+        named = QueryParams(scope.get("query_string", b"")).getlist("sid")
         opened = [sio.environ[socket_id] for socket_id in named if socket_id in sio.environ]
         is_own = all(one["asgi.scope"]["state"]["actor"] == current_actor() for one in opened)
         await (self._app if is_own else Response(status_code=403))(scope, receive, send)

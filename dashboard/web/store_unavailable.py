@@ -50,10 +50,11 @@ def _answer(scope: Scope, error: Exception) -> Response:
     again = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": "no-store"}
     if not _is_for_a_person(scope):
         return problem(503, unavailability(error), headers=again)
-    words = unavailability(error)
-    if scope["method"] == "GET":  # a POST must not be repeated without the reader
+    if scope["method"] == "GET":
         again["Refresh"] = str(AGAIN_SECONDS)
         words = unavailability(error, otherwise=RELOADS)
+    else:  # a POST must not be repeated without the reader
+        words = unavailability(error)
     words = f"{words} See the server log for the reason."
     page = render.small_page("Temporarily unavailable", words, root=scope.get("root_path", ""))
     return Response(page, 503, media_type="text/html; charset=utf-8", headers=again)
