@@ -1,7 +1,7 @@
 """Finds fields of JSON responses that had a value in the last good session and have none now. Pure."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.diagnosis.json_errors import parsed
@@ -61,9 +61,9 @@ def _by_key(session: SessionFact) -> dict[Key, tuple[str, frozenset[str] | None]
     return found
 
 
-def _lost(before: Collection[str], now: Collection[str]) -> Sequence[str]:
+def _lost(before: frozenset[str], now: frozenset[str]) -> Sequence[str]:
     """Return the fields that are lost, without those below another one that is lost."""
-    gone = {name for name in before if name not in now}
+    gone = before - now
     return sorted(name for name in gone if not gone.intersection(_above(name)))
 
 

@@ -66,7 +66,7 @@ def page(evidence: Evidence) -> Iterator[Finding]:
     if good is None:
         yield from _waiting(session)
     if is_blank and "load" in session.milestones:
-        is_silent = good is not None and session.is_silent and not errors
+        is_silent = session.is_silent and not errors
         yield _unresponsive(session, good) if good and is_silent else _blank(session, good, failed, errors)
         return
     if errors:

@@ -594,7 +594,6 @@ def test_a_film_that_loaded_before_is_a_missing_part_of_the_page() -> None:
 
 def test_a_page_that_did_not_respond_at_its_end_may_not_be_blank() -> None:
     good = session(shown_page=ShownPage(text="Garden shop"))
-
     silent = session(milestones={"load": 142.0}, ended_ms=6_900.0, is_silent=True)
 
     (one,) = page(evidence(session=silent, good_session=good))
