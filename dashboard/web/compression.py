@@ -50,8 +50,13 @@ class Compression(GZipMiddleware):
             await send(message)
 
         await super().__call__(scope, receive, keep)
-        if sent and sent[0].get("status") == 200 and not sent[-1].get("more_body"):
+        if _is_whole(sent) and sent[0]["status"] == 200:
             self._kept[key] = sent
+
+
+def _is_whole(sent: list[Message]) -> bool:
+    """Return whether a response was sent to its end: it stops anywhere if the browser leaves."""
+    return bool(sent) and sent[-1]["type"] == "http.response.body" and not sent[-1].get("more_body")
 
 
 def _key(scope: Scope) -> tuple[str, bool] | None:

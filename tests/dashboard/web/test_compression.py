@@ -2,11 +2,12 @@
 
 import gzip
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.web.compression import LASTING, Compression, PageCompression
 
@@ -77,6 +78,38 @@ async def test_a_failure_is_not_cached() -> None:
         await ask(app, SCRIPT)
 
     assert inner.asked == 2
+
+
+@pytest.mark.parametrize("sent_messages", [0, 1, 2])
+async def test_a_file_that_a_browser_stopped_loading_is_not_cached(sent_messages: int) -> None:
+    """A font's headers are sent before its file is opened, and nothing follows them when the browser has left."""
+    headers = [(b"content-type", b"font/woff2"), (b"content-length", b"8")]
+    whole: list[Message] = [
+        {"type": "http.response.start", "status": 200, "headers": headers},
+        {"type": "http.response.body", "body": b"half", "more_body": True},
+        {"type": "http.response.body", "body": b"half", "more_body": False},
+    ]
+    answers = [whole[:sent_messages], whole]
+
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+        for message in answers.pop(0):
+            await send(message)
+
+    app = Compression(inner)
+    scope = {"type": "http", "method": "GET", "path": SCRIPT, "query_string": b"", "headers": []}
+
+    async def received() -> list[Message]:
+        messages: list[Message] = []
+
+        async def send(message: Message) -> None:
+            messages.append(message)
+
+        await app(scope, Mock(), send)
+        return messages
+
+    first, second = await received(), await received()
+
+    assert (first, second) == (whole[:sent_messages], whole)
 
 
 async def test_headers_added_by_outer_middleware_are_not_cached() -> None:
