@@ -118,7 +118,7 @@ class OverviewFeed:
         async with self._catching_up:
             try:
                 await self._take_changes()
-            except SQLAlchemyError:
+            except BaseException:  # also a cancellation, as of a page that took too long
                 self._rows = None  # the changes are lost, so the next call reads everything
                 raise
 

@@ -6,6 +6,7 @@ import logging
 import time
 from dataclasses import dataclass
 from hashlib import sha256
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -51,7 +52,7 @@ class StatusCache:
 
     def __init__(self) -> None:
         self._pages: dict[str, CachedPage] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def get(self, slug: str, *, root: str, address: str) -> CachedPage:
         """Return the page at *slug*, at most `FRESH_SECONDS` old; its `view` is None if there is no such page.
@@ -75,7 +76,6 @@ class StatusCache:
                 return cached
             if len(self._pages) >= MAX_PAGES:
                 self._pages.clear()
-                self._locks.clear()
             self._pages[slug] = made
             return made
 

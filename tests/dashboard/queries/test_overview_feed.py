@@ -59,6 +59,21 @@ async def test_page_that_opens_shows_earlier_changes(feed: OverviewFeed) -> None
     assert FAILING in row
 
 
+async def test_a_page_that_is_cancelled_while_it_reads_loses_no_change(feed: OverviewFeed) -> None:
+    shop = website()
+    await feed.rows()
+    check(shop, MonitorStatus.DOWN)
+    opening = asyncio.ensure_future(feed.rows())
+    await asyncio.sleep(0)
+
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    (row,) = await feed.rows()
+
+    assert FAILING in row
+
+
 async def test_many_waiting_checks_are_read_without_an_open_page(
     feed: OverviewFeed, stored: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
