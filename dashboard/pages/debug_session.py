@@ -7,8 +7,9 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
-from nicegui import app, background_tasks, ui
+from nicegui import app, ui
 
+from core.background import Background
 from core.clock import utc_now
 from core.database import in_session
 from core.debugging.waterfall import Exchange
@@ -146,15 +147,11 @@ class SessionPage:
         )
 
     def _follow(self) -> None:
-        disconnects = [event_captured.connect(self._on_events), session_changed.connect(self._on_session)]
-        task = background_tasks.create(self._feed(), name=f"feed of debug session {self.session.id}")
-
-        def leave() -> None:
-            for disconnect in disconnects:
-                disconnect()
-            task.cancel()
-
-        self._client.on_delete(leave)
+        background = Background()
+        background.subscribe(event_captured, self._on_events)
+        background.subscribe(session_changed, self._on_session)
+        background.keep_running(self._feed, f"feed of debug session {self.session.id}")
+        self._client.on_delete(background.stop)
 
     @ui.refreshable_method
     def _bar(self) -> None:

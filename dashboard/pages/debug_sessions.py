@@ -14,6 +14,7 @@ from dashboard.components import session_bar, session_table
 from dashboard.components.elements import text
 from dashboard.components.filters import Choice, Filters, known, pager
 from dashboard.components.har_import import har_import
+from dashboard.components.keep_current import keep_current
 from dashboard.error_notices import notify_on_error
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
@@ -40,7 +41,7 @@ def register(runtime: Runtime) -> None:
         with frame("Debug sessions"):
             await listed.draw()
         ui.context.client.on_delete(session_changed.connect(listed.on_session))
-        ui.timer(1.0, listed.catch_up)
+        keep_current(listed.catch_up, 1.0, note_all=listed.on_session)
 
 
 def filter_of(chosen: dict[str, str]) -> SessionFilter:
@@ -69,7 +70,7 @@ class SessionsPage:
         self._table: session_table.SessionTable | None = None
         self._pages = 0
 
-    def on_session(self, _fact: SessionChanged) -> None:
+    def on_session(self, _fact: SessionChanged | None = None) -> None:
         """Note that a session changed (a signal handler)."""
         self._is_stale = True
 

@@ -16,6 +16,7 @@ from dashboard.components.chart import Chart, preload
 from dashboard.components.downtime_overview import downtime_overview
 from dashboard.components.elements import button, card_head, empty, heading, only_for, text
 from dashboard.components.filters import Choice, Filters, address, known, pager
+from dashboard.components.keep_current import keep_current
 from dashboard.components.segments import Segments
 from dashboard.components.small_dialogs import ask
 from dashboard.components.window_list import drawn, window_list
@@ -49,7 +50,7 @@ def register(_runtime: Runtime) -> None:
             shown.draw()
         for signal in (window_changed, website_changed):
             ui.context.client.on_delete(signal.connect(shown.on_change))
-        ui.timer(1.0, shown.catch_up)
+        keep_current(shown.catch_up, 1.0, note_all=shown.on_change)
 
 
 class DowntimePage:
@@ -74,7 +75,7 @@ class DowntimePage:
         """Read what the page shows."""
         self._state = await in_session(load, self._chosen, self._page)
 
-    def on_change(self, _fact: Any) -> None:
+    def on_change(self, _fact: Any = None) -> None:
         """Note that a window or website changed (a signal handler)."""
         self._is_stale = True
 

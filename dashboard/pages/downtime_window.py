@@ -18,6 +18,7 @@ from dashboard.components.announcements import announcements
 from dashboard.components.copy_text import copy_button
 from dashboard.components.elements import badge, button, card_head, moment, only_for, text
 from dashboard.components.findings import Jump, findings
+from dashboard.components.keep_current import keep_current
 from dashboard.components.page_state import PageState
 from dashboard.components.picture_pair import PicturePair
 from dashboard.components.session_list import session_list
@@ -55,7 +56,7 @@ def register(runtime: Runtime) -> None:
         ui.context.client.on_delete(signals.window_changed.connect(page.on_change))
         for signal in (signals.session_changed, signals.website_changed):
             ui.context.client.on_delete(signal.connect(page.on_website))
-        ui.timer(TICK_SECONDS, page.catch_up)
+        keep_current(page.catch_up, TICK_SECONDS, note_all=page.note_all)
         return None
 
 
@@ -76,6 +77,10 @@ class WindowPage:
     def on_website(self, fact: signals.SessionChanged | signals.WebsiteChanged) -> None:
         """Note that the website or one of its sessions changed (a signal handler)."""
         self._is_stale = self._is_stale or fact.website_id == self._state.website.id
+
+    def note_all(self) -> None:
+        """Let the next `catch_up` show everything again."""
+        self._is_stale = True
 
     async def catch_up(self) -> None:
         """Show what changed since the last call. Text that the reader is typing stays."""
@@ -100,7 +105,6 @@ class WindowPage:
                 part.refresh()
         self._page.announce(state.title, is_down=state.window.ended_at is None)
         self._words.catch_up(state.window)
-        await self._checks.catch_up(state.window)
         if self._updates is not None:
             self._updates.catch_up(state.updates)
         if state.can_be_acknowledged != before.can_be_acknowledged:
@@ -108,6 +112,7 @@ class WindowPage:
         if of_browser(state) != of_browser(before):
             self.difference.refresh()
             self.browser.refresh()
+        await self._checks.catch_up(state.window)
 
     def draw(self) -> None:
         """Draw what happened, the evidence, and people's notes."""

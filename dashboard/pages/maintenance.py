@@ -15,6 +15,7 @@ from core.schemas import MaintenanceWindowCreate
 from core.signals import maintenance_changed, website_changed
 from dashboard.actions import maintenance
 from dashboard.components.elements import button, card_head, empty, moment, only_for, text
+from dashboard.components.keep_current import keep_current
 from dashboard.components.maintenance_form import Draft, MaintenanceForm, draft_of
 from dashboard.components.managed_notice import managed_notice
 from dashboard.components.small_dialogs import confirm
@@ -44,7 +45,7 @@ def register(_runtime: Runtime) -> None:
             page.draw()
         for signal in (maintenance_changed, website_changed):
             ui.context.client.on_delete(signal.connect(page.on_change))
-        ui.timer(TICK_SECONDS, page.catch_up)
+        keep_current(page.catch_up, TICK_SECONDS, note_all=page.on_change)
         if (website_id := read_id(website)) is not None:
             page.plan(f"website-{website_id}")
 
@@ -58,7 +59,7 @@ class MaintenancePage:
         self._is_stale = False
         self._ticks = 0
 
-    def on_change(self, _fact: Any) -> None:
+    def on_change(self, _fact: Any = None) -> None:
         """Note that something changed (a signal handler)."""
         self._is_stale = True
 

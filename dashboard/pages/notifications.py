@@ -15,6 +15,7 @@ from dashboard.actions import notifications
 from dashboard.actions.rule_trial import TRIED_DAYS
 from dashboard.components.channel_form import open_channel_form
 from dashboard.components.elements import button, card_head, empty, text
+from dashboard.components.keep_current import keep_current
 from dashboard.components.managed_notice import managed_notice
 from dashboard.components.page_state import PageState
 from dashboard.components.rule_form import RuleForm
@@ -45,7 +46,7 @@ def register(runtime: Runtime) -> None:
         shown = NotificationsPage(runtime, await in_session(load), log)
         with frame("Notifications"):
             shown.draw()
-        ui.timer(POLL_SECONDS, shown.catch_up)
+        keep_current(shown.catch_up, POLL_SECONDS)
 
 
 class NotificationsPage:

@@ -17,6 +17,7 @@ from core.services import regions, storage, workload
 from core.services.storage import Stored
 from core.services.workload import Workload
 from dashboard.components.elements import card_head, moment, only_for, status_shape, text
+from dashboard.components.keep_current import keep_current
 from dashboard.components.tiles import Tiles
 from dashboard.frame import DRAW_SECONDS, frame
 from dashboard.runtime import Runtime
@@ -152,7 +153,7 @@ def _about(runtime: Runtime, diagnoses: list[Diagnosis], load: Workload, regions
     async def look() -> None:
         tiles.show(load_tiles(await in_session(workload.workload, utc_now()), runtime.trouble))
 
-    ui.timer(POLL_SECONDS, look)
+    keep_current(look, POLL_SECONDS)
 
 
 def _facts(facts: Mapping[str, str]) -> None:

@@ -17,6 +17,7 @@ from dashboard.components.chart import preload
 from dashboard.components.checks_table import ChecksTable, table_page
 from dashboard.components.elements import card_head, text
 from dashboard.components.heartbeat_bar import HeartbeatBar
+from dashboard.components.keep_current import keep_current
 from dashboard.components.page_state import PageState
 from dashboard.components.region_list import region_list
 from dashboard.components.session_list import session_list
@@ -66,7 +67,7 @@ def register(runtime: Runtime) -> None:
             client.on_delete(signal.connect(page.on_change))
         client.on_delete(session_changed.connect(page.on_session))
         client.on_delete(maintenance_changed.connect(page.on_maintenance))
-        ui.timer(TICK_SECONDS, page.catch_up)
+        keep_current(page.catch_up, TICK_SECONDS, note_all=page.note_all)
         return None
 
 
@@ -93,6 +94,10 @@ class WebsitePage:
     def on_maintenance(self, _fact: Any) -> None:
         """Note that maintenance changed, possibly this website's (a signal handler)."""
         self._is_stale = True
+
+    def note_all(self) -> None:
+        """Let the next `catch_up` show everything again."""
+        self._is_stale = self._has_new_session = True
 
     async def catch_up(self) -> None:
         """Show what changed since the last call."""
