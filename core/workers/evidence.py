@@ -5,7 +5,6 @@ It is notified of checks after they are stored and reads them in batches. No che
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -14,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import signals
 from core.background import Background
-from core.batches import batched
 from core.clock import utc_now
 from core.config import Settings
 from core.database import in_session
@@ -33,6 +31,7 @@ from core.workers.evidence_store import EvidencePlan, WindowSeen
 logger = logging.getLogger(__name__)
 
 GAP_SECONDS = 0.2  # between two batches of checks
+RETRY_SECONDS = 5.0  # after the store was unavailable
 CHECKS_AT_ONCE = 500  # ids per query
 LOOKS_AT_ONCE = 8  # parallel looks, when hundreds of websites fail at once
 BASELINE_ROUND_SECONDS = 60.0
@@ -107,28 +106,30 @@ class EvidenceWorker:
             try:
                 await self._process_batch()
             except SQLAlchemyError as error:
-                _log("evidence could not be read or stored; continuing with the next", error)
+                _log("evidence could not be read or stored; retrying", error)
+                self._wake.set()
+                await asyncio.sleep(RETRY_SECONDS)
             await asyncio.sleep(GAP_SECONDS)
 
     async def _process_batch(self) -> None:
-        checks, self._new_checks = self._new_checks, []
-        windows, self._new_windows = self._new_windows, {}
-        sessions, self._new_sessions = self._new_sessions, {}
-        for batch in batched(checks, CHECKS_AT_ONCE):
+        """Process what is new. What the store refuses stays for the next call."""
+        while batch := self._new_checks[:CHECKS_AT_ONCE]:
             for check in await in_session(MonitorCheckCRUD.get_by_ids, batch):
                 self._process_check(check)
-        for session_id in sessions:
-            await self._try(self._update_session(session_id))
-        for window_id in windows:
-            await self._try(self._update_window(window_id))
-
-    async def _try(self, attending: Coroutine[Any, Any, None]) -> None:
-        try:
-            await attending
-        except SQLAlchemyError:
-            raise
-        except Exception:  # unforeseen evidence of one failure must not stop the diagnosis of all others
-            logger.exception("evidence could not be diagnosed; continuing with the next")
+            del self._new_checks[: len(batch)]
+        for waiting, update in (
+            (self._new_sessions, self._update_session),
+            (self._new_windows, self._update_window),
+        ):
+            for key in tuple(waiting):
+                del waiting[key]
+                try:
+                    await update(key)
+                except Exception as error:  # unforeseen evidence of one failure must not stop that of all others
+                    if is_store_unavailable(error):
+                        waiting[key] = None
+                        raise
+                    logger.exception("evidence could not be diagnosed; continuing with the next")
 
     def _process_check(self, check: MonitorCheck) -> None:
         """Start collecting at the first failed check, or when DEGRADED has lasted; UNKNOWN checks are ignored."""
@@ -162,7 +163,8 @@ class EvidenceWorker:
             if wanted is not None:
                 await self._make_look(wanted)
         except SQLAlchemyError as error:
-            _log("evidence could not be collected", error, website_id=website_id)
+            _log("evidence could not be collected; retrying at the next failed check", error, website_id=website_id)
+            self._failing.discard(website_id)
 
     async def _plan_and_start(
         self,

@@ -2,13 +2,14 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -81,9 +82,10 @@ class WithoutDisk(DebugSessions):
     """Can store no session, because the disk is full."""
 
     def __init__(self) -> None:
-        pass
+        self.asked = 0
 
     async def start(self, website_id: int, **_given: Any) -> int:
+        self.asked += 1
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
 
 
@@ -131,8 +133,47 @@ async def test_a_full_disk_is_logged_without_a_traceback(
     await worker.stop()
 
     (record,) = caplog.records
-    assert (record.message, bool(record.exc_info)) == ("evidence could not be collected", False)
+    assert record.message == "evidence could not be collected; retrying at the next failed check"
+    assert not record.exc_info
     assert "disk is full" in record.reason  # type: ignore[attr-defined] # from `extra`
+
+
+async def test_evidence_that_could_not_be_collected_is_collected_at_the_next_failed_check(
+    stored: Engine, tmp_path: Path, dead_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    sessions = WithoutDisk()
+    worker = EvidenceWorker(Settings(data_dir=tmp_path, baseline_hours=0), sessions)
+    await worker.start()
+    website = await _website(dead_url)
+    await _check(website, MonitorStatus.DOWN)
+    await until(lambda: caplog.records)
+
+    await _check(website, MonitorStatus.DOWN)
+
+    await until(lambda: sessions.asked == 2)
+    await worker.stop()
+
+
+@pytest.mark.parametrize("refused", ["SELECT monitor_checks", "DELETE FROM findings", "INSERT INTO findings"])
+async def test_a_window_is_diagnosed_once_the_store_is_available_again(
+    worker: EvidenceWorker, stored: Engine, dead_url: str, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    monkeypatch.setattr(evidence, "RETRY_SECONDS", 0.0)
+    website = await _website(dead_url)
+    is_locked = threading.Event()
+
+    def refuse_once(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith(refused) and not is_locked.is_set():
+            is_locked.set()
+            raise OperationalError(statement, {}, sqlite3.OperationalError("database is locked"))
+
+    event.listen(stored, "before_cursor_execute", refuse_once)
+
+    await _check(website, MonitorStatus.DOWN)
+    window_id = await _window(website)
+
+    assert await until(lambda: _findings(window_id))
+    assert is_locked.is_set()
 
 
 async def test_a_check_announced_as_up_is_not_read(worker: EvidenceWorker, sessions: Sessions, dead_url: str) -> None:
