@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
@@ -154,26 +153,29 @@ async def test_evidence_that_could_not_be_collected_is_collected_at_the_next_fai
     await worker.stop()
 
 
-@pytest.mark.parametrize("refused", ["SELECT monitor_checks", "DELETE FROM findings", "INSERT INTO findings"])
 async def test_a_window_is_diagnosed_once_the_store_is_available_again(
-    worker: EvidenceWorker, stored: Engine, dead_url: str, monkeypatch: pytest.MonkeyPatch, refused: str
+    worker: EvidenceWorker,
+    stored: Engine,
+    dead_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(evidence, "RETRY_SECONDS", 0.0)
     website = await _website(dead_url)
-    is_locked = threading.Event()
+    await _check(website, MonitorStatus.DOWN)
+    await until(lambda: in_session(LookCRUD.last_began, website.id))
 
-    def refuse_once(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if statement.startswith(refused) and not is_locked.is_set():
-            is_locked.set()
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("INSERT INTO findings"):
             raise OperationalError(statement, {}, sqlite3.OperationalError("database is locked"))
 
-    event.listen(stored, "before_cursor_execute", refuse_once)
-
-    await _check(website, MonitorStatus.DOWN)
+    event.listen(stored, "before_cursor_execute", refuse)
     window_id = await _window(website)
+    await until(lambda: caplog.records)
+    event.remove(stored, "before_cursor_execute", refuse)
 
     assert await until(lambda: _findings(window_id))
-    assert is_locked.is_set()
+    assert caplog.records[0].message == "evidence could not be read or stored; retrying"
 
 
 async def test_a_check_announced_as_up_is_not_read(worker: EvidenceWorker, sessions: Sessions, dead_url: str) -> None:
