@@ -12,6 +12,8 @@ from core.errors import InvalidInput
 
 SHORTEST = 10  # characters; NIST SP 800-63B-4 asks for 8 with a second factor and advises 15 without
 MAX_CHARACTERS = 512  # characters; hashing longer texts would only cost time
+RATED_CHARACTERS = 72  # zxcvbn rates no longer texts, because its time grows with the square of the length
+LOWEST_SCORE = 2  # of zxcvbn's 0 to 4: at least a million guesses, and sign-in delays repeated guesses
 
 _hasher = PasswordHasher()
 
@@ -20,26 +22,24 @@ def check(password: str, *, name: str) -> None:
     """Refuse a *password* for the account *name* that attackers would try early.
 
     Raises:
-        InvalidInput: It is too short or long, known from breaches, or contains the account's name.
+        InvalidInput: It is too short or long, easy to guess, or contains the account's name.
     """
     if len(password) < SHORTEST:
         raise InvalidInput.of("password", f"The password must have at least {SHORTEST} characters.")
     if len(password) > MAX_CHARACTERS:
         raise InvalidInput.of("password", f"The password must have at most {MAX_CHARACTERS} characters.")
-    plain = password.lower()
-    if plain in breached() or len(set(plain)) < 4:
-        raise InvalidInput.of("password", "This password is too common. Choose another one.")
+    if _is_easy_to_guess(password):
+        raise InvalidInput.of("password", "This password is easy to guess. Choose another one.")
     stem = name.lower().partition("@")[0]
-    if len(stem) >= 4 and stem in plain:
+    if len(stem) >= 4 and stem in password.lower():
         raise InvalidInput.of("password", "The password must not contain the account's name.")
 
 
-@cache
-def breached() -> frozenset[str]:
-    """Return the 30,000 passwords most frequent in breaches, in lower case; loaded on first use."""
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+def _is_easy_to_guess(password: str) -> bool:
+    """Whether *password* is frequent in breaches, repeats itself, or consists of common words, dates or keys."""
+    from zxcvbn import zxcvbn  # loads its word lists
 
-    return frozenset(FREQUENCY_LISTS["passwords"])
+    return bool(zxcvbn(password[:RATED_CHARACTERS])["score"] < LOWEST_SCORE)
 
 
 def hashed(password: str) -> str:

@@ -17,9 +17,11 @@ def as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         pytest.param("short", "at least 10", id="short"),
         pytest.param("x" * 513, "at most 512", id="endless"),
-        pytest.param("1234567890", "too common", id="breached"),
-        pytest.param("Password123", "too common", id="breached in another case"),
-        pytest.param("aaaaaaaaaaaaaa", "too common", id="one letter"),
+        pytest.param("1234567890", "easy to guess", id="breached"),
+        pytest.param("Password123", "easy to guess", id="breached in another case"),
+        pytest.param("aaaaaaaaaaaaaa", "easy to guess", id="one letter"),
+        pytest.param("passwordpassword", "easy to guess", id="a breached one twice"),
+        pytest.param("monkey" * 80, "easy to guess", id="long and repeated"),
         pytest.param("lovelace-forever", "account's name", id="name"),
     ],
 )
