@@ -1,9 +1,9 @@
 """Explains why the store rejected checks, in messages for every page. Pure."""
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from core import store_availability
 from core.errors import StoreError
+from core.store_availability import is_disk_full, is_of_server
 
 STORE_AWAY = "The database does not accept checks, so they are held and stored later. See the log."
 STORE_MOVED = (
@@ -34,7 +34,6 @@ def why(error: Exception) -> str:
     """Return the message for a store that rejected checks with *error*."""
     if isinstance(error, StoreError):
         return STORE_MOVED
-    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == store_availability.DISK_FULL:
-        return SERVER_FULL
-    words = str(error).lower()
-    return DISK_FULL if "disk is full" in words or "no space left" in words else STORE_AWAY
+    if is_disk_full(error):
+        return SERVER_FULL if is_of_server(error) else DISK_FULL
+    return STORE_AWAY

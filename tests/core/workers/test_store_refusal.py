@@ -14,6 +14,15 @@ def refused(words: str) -> OperationalError:
     return OperationalError("INSERT", None, sqlite3.OperationalError(words))
 
 
+def full_file() -> OperationalError:
+    db = sqlite3.connect(":memory:")
+    db.execute("PRAGMA max_page_count = 1")  # SQLite reports its excess like a full disk
+    with pytest.raises(sqlite3.OperationalError) as raised:
+        db.execute("CREATE TABLE a (b TEXT)")
+    db.close()
+    return OperationalError("CREATE", None, raised.value)
+
+
 def full_server(words: str) -> OperationalError:
     return OperationalError("INSERT", None, DiskFull(words))
 
@@ -21,11 +30,12 @@ def full_server(words: str) -> OperationalError:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (refused("database or disk is full"), DISK_FULL),
+        (full_file(), DISK_FULL),
         (full_server('could not extend file "base/1/2": No space left on device'), SERVER_FULL),
         (full_server("konnte Datei »base/1/2« nicht erweitern: Auf dem Gerät ist kein Platz mehr"), SERVER_FULL),
         (OSError(28, "No space left on device"), DISK_FULL),
         (refused("database is locked"), STORE_AWAY),
+        (refused("no such column: disk is full"), STORE_AWAY),
         (StoreError("The database's file was moved away."), STORE_MOVED),
     ],
     ids=[
@@ -34,6 +44,7 @@ def full_server(words: str) -> OperationalError:
         "PostgreSQL is full, in German",
         "a file finds no room",
         "locked",
+        "an error that quotes the words",
         "moved",
     ],
 )
