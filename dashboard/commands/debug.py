@@ -1,4 +1,4 @@
-"""Implements `watchwright debug`: runs one debug session of a URL, without a store or a server."""
+"""Implements `watchwright debug`: runs one debug session of a URL and diagnoses it, without a store or a server."""
 
 import asyncio
 import json
@@ -15,6 +15,9 @@ from core.config import Settings
 from core.debugging.capture import Capture, capture
 from core.debugging.har.export import to_har_text
 from core.debugging.waterfall import Exchange, rows
+from core.diagnosis.finding import Finding
+from core.diagnosis.kinds import Confidence
+from core.diagnosis.unstored import diagnose_capture
 from core.errors import InvalidInput
 from core.models import NetworkEventType
 from core.phrases import counted
@@ -23,6 +26,7 @@ from dashboard.commands.check import url_of
 from dashboard.commands.terminal import plain
 from dashboard.format import milliseconds
 from dashboard.parsing.flags import named
+from dashboard.words.finding import CONFIDENCE, next_step
 
 STANDARD_OUTPUT = Path("-")
 MAX_WIDTH = 10_000  # columns, where the output is no terminal, such as a CI log
@@ -31,7 +35,9 @@ WITHOUT_STATUS = {NetworkEventType.REQUEST: "pending", NetworkEventType.RESPONSE
 
 
 def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -> int:
-    """Open *url* in a browser, print its exchanges and write *har* if given. Return 0 if the page loaded, else 1.
+    """Open *url* in a browser, print its exchanges and findings, and write *har* if given.
+
+    Return 0 if the page loaded, else 1.
 
     Raises:
         InvalidInput: *url* is not an http or https URL, the device is unknown, or *har* is not writable. All of this
@@ -51,10 +57,13 @@ def run(url: str, *, options: SessionOptions, har: Path | None, as_json: bool) -
         text = to_har_text(captured.session, captured.events, captured.console)
         print(text) if is_piped else har.write_text(text, encoding="utf-8")
     exchanges = rows(captured.events)
+    found = diagnose_capture(captured, certificate_days=settings.certificate_days)
     if as_json:
-        print(_as_json(captured, exchanges))
+        print(_as_json(captured, exchanges, found))
     else:
-        _print_table(captured, exchanges, Console(stderr=is_piped))
+        console = Console(stderr=is_piped)
+        _print_table(captured, exchanges, console)
+        print_findings(found, console)
     return 0 if captured.session.success else 1
 
 
@@ -73,7 +82,7 @@ async def _capture(url: str, options: SessionOptions, settings: Settings) -> Cap
     return await capture(url, options, settings=settings, stop=stop)
 
 
-def _as_json(captured: Capture, exchanges: list[Exchange]) -> str:
+def _as_json(captured: Capture, exchanges: list[Exchange], found: list[Finding]) -> str:
     session = captured.session
     facts = {
         "url": session.url,
@@ -83,6 +92,9 @@ def _as_json(captured: Capture, exchanges: list[Exchange]) -> str:
         "title": session.title,
         "browser": f"{session.browser_type} {session.browser_version}",
         "milestones": session.milestones,
+        "findings": [
+            {"kind": one.kind, "sentence": one.sentence, "confidence": one.confidence, "why": one.why} for one in found
+        ],
         "exchanges": [asdict(exchange) for exchange in exchanges],
         "console": [{"level": line.level, "text": line.text} for line in captured.console],
     }
@@ -95,6 +107,15 @@ def _print_table(captured: Capture, exchanges: list[Exchange], console: Console)
     outcome = "loaded" if session.success else session.error_message or "did not load"
     words = Text(f"{counted(len(exchanges), 'request')}, {session.failed_count or 0} failed: {plain(outcome)}")
     console.print(words, soft_wrap=not console.is_terminal)
+
+
+def print_findings(found: list[Finding], console: Console) -> None:
+    """Print *found*, the cause first, each with what to do next."""
+    for finding in found:
+        words = f"{CONFIDENCE[finding.confidence]}: {plain(finding.sentence)}"
+        if finding.confidence is not Confidence.NOTE and (step := next_step(finding.kind)) is not None:
+            words += f"\n  Next: {step}"
+        console.print(Text(words), soft_wrap=not console.is_terminal)
 
 
 def print_exchanges(exchanges: list[Exchange], console: Console) -> None:

@@ -11,9 +11,8 @@ from nicegui import ui
 from core.models import Finding
 from core.phrases import spelled
 from dashboard.components.elements import text
-from dashboard.words.finding import next_step
+from dashboard.words.finding import CONFIDENCE, next_step
 
-CONFIDENCE = {"high": "Certain", "likely": "Likely", "note": "Notable"}
 WORDS = {"check": "check", "look": "closer look", "exchange": "request", "console": "console message"}
 
 

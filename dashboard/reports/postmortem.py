@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from core.debugging.waterfall import Exchange
 from core.models import NotificationState, SessionArtifact, SessionTrigger
 from core.phrases import utc_second
-from dashboard.components.findings import CONFIDENCE
 from dashboard.format import milliseconds
 from dashboard.html_templates import templates
 from dashboard.queries.downtime_window import WindowState
 from dashboard.queries.notifications import NotificationWords
 from dashboard.reports.session_report import end_of, lines, style
 from dashboard.words.debug_session import TRIGGER_WORDS
+from dashboard.words.finding import CONFIDENCE
 
 SENT, FAILED = NotificationState.SENT, NotificationState.FAILED
 # The report may be forwarded, so it must not load or run anything that was captured.

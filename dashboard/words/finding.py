@@ -1,6 +1,8 @@
-"""Says for each kind of finding what to do next."""
+"""Says how certain a finding is, and for each kind what to do next."""
 
 from core.diagnosis.kinds import Kind
+
+CONFIDENCE = {"high": "Certain", "likely": "Likely", "note": "Notable"}
 
 NEXT_STEPS: dict[str, str] = {
     Kind.DNS: "Check that the domain is registered and paid, and that its name servers have the record.",

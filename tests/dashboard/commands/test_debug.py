@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from core.diagnosis.finding import Finding
+from core.diagnosis.kinds import Confidence, Kind
 from core.models import NetworkEventType
-from dashboard.commands.debug import print_exchanges
+from dashboard.commands.debug import print_exchanges, print_findings
+from dashboard.words.finding import next_step
 from tests.command import run
 from tests.core.debugging.test_compare import make_exchange
 
@@ -44,6 +47,24 @@ def test_standard_output_takes_only_har_or_json() -> None:
     done = run("debug", "http://127.0.0.1:1/", "--har", "-", "--json")
 
     assert done.returncode == 2 and "not both" in done.stderr
+
+
+def test_findings_say_how_certain_they_are_and_what_to_do_next() -> None:
+    drawn = StringIO()
+    refused = make_finding(Kind.CONNECT_REFUSED, Confidence.HIGH, "shop.example refuses\x1b[2J connections.")
+    noted = make_finding(Kind.RESOURCE_FAILED, Confidence.NOTE, "A picture is missing.")
+
+    print_findings([refused, noted], Console(file=drawn))
+
+    assert drawn.getvalue().splitlines() == [
+        "Certain: shop.example refuses�[2J connections.",
+        f"  Next: {next_step(Kind.CONNECT_REFUSED)}",
+        "Notable: A picture is missing.",
+    ]
+
+
+def make_finding(kind: Kind, confidence: Confidence, sentence: str) -> Finding:
+    return Finding(kind=kind, confidence=confidence, sentence=sentence, why="It was seen.")
 
 
 LONG = f"http://127.0.0.1/{'a' * 200}"
