@@ -12,6 +12,8 @@ UNSEEN = re.compile(
 )
 SAMPLE = re.compile(r"<(pre|code|textarea|samp|kbd)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 """Samples of code, which a page may show intentionally."""
+NAMED_CODE = re.compile(r"<(code|samp|kbd)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+"""Those of them that stand within sentences."""
 _INLINE = re.compile(r"</?(?:a|b|i|u|em|strong|code|span|tt|kbd|small|font|abbr|mark)\b[^<>]*>", re.IGNORECASE)
 _WRAP = re.compile(r"(?<=[a-z,])\r?\n(?=[a-z])")  # within a sentence, as in Apache's pages; code is indented
 _TAG = re.compile(r"<[a-z/!?][^<>]*>", re.IGNORECASE)  # browsers show ``<%`` and ``< 3`` as text

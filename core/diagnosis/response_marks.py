@@ -30,8 +30,10 @@ PROXY_SERVERS = re.compile(
 )
 # Those of them that are as often the website's own server.
 PROXY_OR_ORIGIN = re.compile(r"nginx|openresty|tengine|caddy", re.IGNORECASE)
+OWN_PAGE = re.compile(r"<center>(nginx|openresty|tengine|cloudflare)", re.IGNORECASE)
+"""The foot of the error pages that proxies make themselves, instead of passing on a response."""
 PROXY_TEXT = re.compile(
-    r"<center>(nginx|openresty|cloudflare)|upstream (connect|server|request|prematurely)|bad gateway|proxy error|"
+    rf"{OWN_PAGE.pattern}|upstream (connect|server|request|prematurely)|bad gateway|proxy error|"
     r"gateway time-?out|no server is available|no available server|varnish cache server|guru meditation|"
     r"error from cloudfront|fastly error: |cloudflare ray id|no healthy upstream|herokucdn\.com/error-pages|"
     r"unable to service your request due to maintenance downtime|not serving requests at this endpoint",
@@ -114,8 +116,9 @@ def responder(status: int, headers: Mapping[str, str], text: str, good_server: s
     is_other = status == 503 and good_server not in (None, server) and PROXY_SERVERS.search(server) is not None
     if has_proxy_text or is_other or "error from cloudfront" in headers.get("x-cache", "").lower():
         return Responder(is_proxy=True, is_sure=is_front, name=name, marks=marks)
-    if status == 503 and is_front:
-        return Responder(is_proxy=True, is_sure=False, name=name, marks=marks)
+    # lighttpd sends its own 503 only if no backend is available or itself is overloaded.
+    if status == 503 and (is_front or server.lower().startswith("lighttpd")):
+        return Responder(is_proxy=True, is_sure=False, name=name or server or None, marks=marks)
     is_stranger = good_server is not None and server != good_server  # another server answered while it was up
     by = None if is_front or is_stranger else server or None
     return Responder(is_proxy=False, is_sure=not (is_front or is_stranger), name=by, marks=marks)

@@ -12,7 +12,7 @@ from core.diagnosis.failing_answer import FailingAnswer, failing_answer
 from core.diagnosis.finding import Finding
 from core.diagnosis.html_text import visible
 from core.diagnosis.kinds import Confidence, Kind
-from core.diagnosis.response_marks import Responder, cache_mark, quota_mark, responder, wall_mark
+from core.diagnosis.response_marks import OWN_PAGE, Responder, cache_mark, quota_mark, responder, wall_mark
 from core.diagnosis.witness import agreement
 from core.diagnosis.words import listed, ms, short
 from core.monitoring.curl_errors import ProbeErrorKind
@@ -154,7 +154,9 @@ def _front_error(evidence: Evidence, failing: FailingAnswer, by: Responder, *, i
     """Return what a proxy or CDN did, and the proof; *is_of_front* says that its response blames the proxy itself."""
     who = by.name or ("The hosting or proxy" if is_of_front else "A proxy or CDN")
     what = f"{who} returned status {failing.named_status} for {evidence.host}{_at(evidence)}{_within(failing)}"
-    if not is_of_front:
+    if failing.status == 500 and OWN_PAGE.search(failing.text):  # a proxy passes on a 500 of the origin as it is
+        what += ": this is its own error page, so the fault is probably in its configuration"
+    elif not is_of_front:
         what += f": the proxy or CDN works, but the origin behind it {OF_ORIGIN.get(failing.status, 'failed')}"
     is_gateway = failing.status in (502, 504)
     by_rfc = " By RFC 9110 only a gateway or proxy sends this status, about the server behind it."

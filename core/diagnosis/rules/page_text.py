@@ -7,7 +7,7 @@ from core.diagnosis.cause_words import MAINTENANCE
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
 from core.diagnosis.html_errors import IN_ERROR, OF_SERVER, SMALL_CHARACTERS, TEXT_PATTERNS, TRACES, TextPattern
-from core.diagnosis.html_text import SAMPLE, UNSEEN, plain, visible, visible_lines
+from core.diagnosis.html_text import NAMED_CODE, SAMPLE, UNSEEN, plain, visible, visible_lines
 from core.diagnosis.json_errors import error_in_json, unhealthy_part
 from core.diagnosis.kinds import Confidence, Kind
 from core.diagnosis.session_facts import SessionFact
@@ -105,7 +105,10 @@ def _told(
 ) -> Finding:
     """Return the finding; *is_sent* says whether the server sent the words, or a script wrote them into the page."""
     good = evidence.good_page
-    stands_out = found.start() <= FIRST_CHARACTERS or TRACES.search(found.group()) is not None
+    is_trace = TRACES.search(found.group()) is not None
+    if good is None:  # runbooks name errors in their sentences
+        is_trace = is_trace and TRACES.search(visible(NAMED_CODE.sub(" ", session.text))) is not None
+    stands_out = found.start() <= FIRST_CHARACTERS or is_trace
     if good is not None and known.pattern is MAINTENANCE and _is_kept(session, good):
         confidence = Confidence.NOTE  # the page announces maintenance
     elif good is not None:

@@ -55,6 +55,15 @@ def test_the_cause_that_a_response_states_is_in_the_sentence() -> None:
     )
 
 
+def test_a_proxy_that_sends_its_own_error_page_blames_no_origin() -> None:
+    page = "<h1>500 Internal Server Error</h1></center>\r\n<hr><center>nginx/1.22.1</center>"
+
+    (one,) = answer(evidence(session=failing_session(500, page, headers={"server": "nginx/1.22.1"})))
+
+    assert one.sentence.startswith("nginx/1.22.1 returned status 500 (Internal Server Error) for shop.example")
+    assert one.sentence.endswith(": this is its own error page, so the fault is probably in its configuration.")
+
+
 @pytest.mark.parametrize("status", [404, 500])
 def test_an_error_from_a_cache_says_so(status: int) -> None:
     headers = {"x-cache": "HIT", "age": "422"}

@@ -105,6 +105,13 @@ def test_such_words_inside_a_small_page_are_a_note_without_a_good_session() -> N
     assert one.confidence is Confidence.NOTE
 
 
+def test_a_short_runbook_that_names_an_error_is_a_note_without_a_good_session() -> None:
+    (one,) = found("<h1>Runbook</h1><p>If the log says <code>OperationalError</code>, restart the database.")
+    (trace,) = found("<h1>Shop</h1><pre>Traceback (most recent call last): OperationalError</pre>")
+
+    assert (one.confidence, trace.confidence) == (Confidence.NOTE, Confidence.LIKELY)
+
+
 @pytest.mark.parametrize(
     "words",
     [
