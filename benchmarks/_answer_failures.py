@@ -8,6 +8,15 @@ NGINX_502 = (
     "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center>"
     "<hr><center>nginx/1.25.3</center></body></html>"
 )
+# A rewrite cycle, and a lost backend
+NGINX_500 = (
+    "<html>\r\n<head><title>500 Internal Server Error</title></head>\r\n<body>\r\n"
+    "<center><h1>500 Internal Server Error</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n"
+)
+LIGHTTPD_503 = (
+    '<?xml version="1.0" encoding="iso-8859-1"?>\n<html><head><title>503 Service Unavailable</title></head>\n'
+    "<body><h1>503 Service Unavailable</h1></body></html>\n"
+)
 
 
 def _http(name: str, truth: Kind, status: int, body: str = "", **headers: str) -> Failure:
@@ -19,6 +28,8 @@ def _http(name: str, truth: Kind, status: int, body: str = "", **headers: str) -
 ANSWER_FAILURES: tuple[Failure, ...] = (
     _http("origin 500", Kind.ORIGIN_ERROR, 500, "<h1>Application error</h1>"),
     _http("origin 503", Kind.ORIGIN_ERROR, 503, "<h1>Database is locked</h1>"),
+    _http("nginx 500 of its own", Kind.PROXY_ERROR, 500, NGINX_500, Server="nginx/1.22.1"),
+    _http("lighttpd 503", Kind.PROXY_ERROR, 503, LIGHTTPD_503, Server="lighttpd/1.4.69"),
     _http("nginx 502", Kind.PROXY_ERROR, 502, NGINX_502, Server="nginx/1.25.3"),
     _http("varnish 503", Kind.PROXY_ERROR, 503, "Error 503 Backend fetch failed", Via="1.1 varnish", X_Cache="MISS"),
     _http("CDN 504", Kind.PROXY_ERROR, 504, "", Server="cloudflare", CF_RAY="8a1-FRA"),

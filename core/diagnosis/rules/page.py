@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.debugging.failures import ICON
+from core.debugging.recorded_url import split_recorded
 from core.diagnosis.address_change import address_change
 from core.diagnosis.console_words import short_error
 from core.diagnosis.evidence import Evidence
@@ -26,6 +27,7 @@ NOT_LOADED = "had not loaded"  # in the message of `core.debugging.watch` for a 
 LONG_MS = 4_000.0  # wait for a response to a script that counts as long if its usual duration is unknown
 MIN_SHARE = 0.5  # missing pictures matter if they are at least this share of all pictures …
 MIN_PICTURES = 3  # … and at least so many
+MIN_CODE = 2  # a page may live with one missing file
 PARTS = {"document": "A frame", "media": "A film or sound"}
 NAME = re.compile(r"\w{1,60}")  # the name of an operation, not a complete query
 REQUESTED_AS = {
@@ -132,11 +134,19 @@ def _confidence(
     if is_blank or (good is not None and errors):
         return Confidence.HIGH
     if good is None:
-        is_lived_with = not errors and all(failure.may_be_meant for failure in chosen)
+        may_be_meant = all(failure.may_be_meant for failure in chosen) and not _lacks_own_code(session)
+        is_lived_with = may_be_meant and not errors
         return Confidence.NOTE if is_lived_with else Confidence.LIKELY
     if all(_is_aside(failure, session, good) for failure in chosen):
         return Confidence.NOTE
     return Confidence.LIKELY if all(failure.may_be_harmless for failure in chosen) else Confidence.HIGH
+
+
+def _lacks_own_code(session: SessionFact) -> bool:
+    """Whether all scripts and style sheets of the page's own host fail, as after a deploy without them."""
+    host = split_recorded(session.url).hostname
+    own = [one for one in session.exchanges if one.is_code and split_recorded(one.url).hostname == host]
+    return len(own) >= MIN_CODE and all(exchange.is_failed for exchange in own)
 
 
 def _is_aside(failure: FailedRequest, session: SessionFact, good: SessionFact) -> bool:

@@ -161,6 +161,22 @@ def test_a_sandboxed_page_is_reported_as_csp_and_a_sandboxed_frame_is_not() -> N
     assert [*page(evidence(session=session(console=(frame,)), good_session=session()))] == []
 
 
+@pytest.mark.parametrize(
+    ("statuses", "confidence"),
+    [((404, 404), Confidence.LIKELY), ((404, 200), Confidence.NOTE), ((404,), Confidence.NOTE)],
+    ids=["all", "one of two", "the only one"],
+)
+def test_a_page_without_any_of_its_own_files_is_broken_even_without_a_good_session(
+    statuses: tuple[int, ...], confidence: Confidence
+) -> None:
+    files = [exchange(f"/{number}.css", "stylesheet", status_code=status) for number, status in enumerate(statuses)]
+    widget = exchange("https://widgets.test/chat.js")
+
+    (one,) = page(evidence(session=session(*files, widget)))
+
+    assert (one.kind, one.confidence) == (Kind.STYLESHEET_FAILED, confidence)
+
+
 def test_a_font_that_the_browser_blocks_is_a_blemish() -> None:
     words = "Blocked by CORS: the response has no Access-Control-Allow-Origin header"
 
