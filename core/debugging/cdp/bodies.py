@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 
 from core.debugging.cdp.connection import CdpError
-from core.debugging.cdp.response_details import bytes_so_far, is_bodiless, unread_bytes
+from core.debugging.cdp.response_details import is_bodiless, is_pdf_viewed, lack_body, lack_pdf, unread_bytes
 from core.debugging.cdp.streamed_body import StreamedBody
 from core.debugging.exchange_record import ExchangeRecord, Payload
 from core.debugging.failures import FAILED
@@ -24,6 +24,7 @@ STREAMED_FROM_BYTES = 4 * 1024 * 1024
 
 UNREAD = "The browser gives out no body that the page has not read, such as that of a prefetch."
 NOT_KEPT = "The browser did not keep the body."
+PDF_VIEWED = "The browser gives out no PDF that it shows, only the page of its viewer."
 READ_FIRST = ("document", "xhr", "fetch")
 BODILESS = ("preflight", "ping", "websocket")
 DEFERRED = ("image", "font", "media")
@@ -99,6 +100,10 @@ class BodyFetcher:
         await self._fetch_request(record)
         if not _may_have_body(record):
             return
+        if is_pdf_viewed(record):
+            lack_pdf(record, PDF_VIEWED)
+            self._on_body(record)
+            return
         if record.request_id in self._streams and await self._has_used_stream(record):
             return
         if record.decoded_bytes > MAX_BYTES:
@@ -112,18 +117,12 @@ class BodyFetcher:
             return
         record.payload = _payload(answer["body"], is_base64=answer["base64Encoded"], limit_bytes=self._limit)
         record.decoded_bytes = record.decoded_bytes or record.payload.size_bytes
-        if (record.response or {}).get("mimeType") == "application/pdf":  # the browser reports the size of its viewer
-            record.decoded_bytes = record.payload.size_bytes
-            record.encoded_bytes = bytes_so_far(record)
         self._on_body(record)
 
     def _note_missing(self, record: ExchangeRecord, why: str) -> None:
         if record.outcome in FAILED or is_bodiless(record):
             return  # its error says why, or nothing is missing
-        record.details.setdefault("body_missing", why)
-        if not record.decoded_bytes:
-            size = unread_bytes(record)
-            record.decoded_bytes, record.is_size_unknown = size or 0, size is None
+        lack_body(record, why)
         self._on_body(record)
 
     async def _start_stream(self, record: ExchangeRecord, stream: StreamedBody) -> None:

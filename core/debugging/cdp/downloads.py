@@ -6,6 +6,7 @@ from typing import Any
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.cdp.network import LOCAL_SCHEMES
 from core.debugging.cdp.request_kind import target_name
+from core.debugging.cdp.response_details import is_bodiless, lack_body
 from core.debugging.exchange_record import ExchangeRecord
 from core.models import NetworkEventType
 
@@ -27,7 +28,9 @@ def end_downloads(
     for record in downloads:
         record.ended_at = record.ended_at or at
         record.outcome, record.error_message = NetworkEventType.RESPONSE, None
-        record.details |= {"net_error": ABORTED, "body_missing": WHY_NO_BODY, "is_unfinished": True}
+        record.details |= {"net_error": ABORTED, "is_unfinished": True}
+        lack_body(record, WHY_NO_BODY)
+        record.is_size_unknown = not record.decoded_bytes and not is_bodiless(record)
     return downloads
 
 
@@ -65,5 +68,6 @@ def download_record(
         resource_type="other",
         initiator={"type": "other"},
         outcome=NetworkEventType.RESPONSE,
+        is_size_unknown=True,
         details={"body_missing": WHY_NO_BODY, "is_unfinished": True},
     )

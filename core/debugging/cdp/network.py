@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from core.debugging.browsers.connection_facts import ConnectionFacts
 from core.debugging.cdp.connection import CdpSession, Params
-from core.debugging.cdp.request_kind import is_for_another_program, is_of_viewer, resource_type_of, target_name
+from core.debugging.cdp.request_kind import is_no_request, is_of_viewer, resource_type_of, target_name
 from core.debugging.cdp.response_details import (
     PARTLY_READ_REASON,
     bytes_so_far,
@@ -95,7 +95,7 @@ class NetworkLog:
             return  # both the page and the worker report a worker's script
         if is_of_viewer(params):
             self._viewers.add(session.id)
-        if previous is None and (is_for_another_program(params) or session.id in self._viewers):
+        if previous is None and (session.id in self._viewers or is_no_request(params)):
             self._skipped.add(request_id)
         if self._is_ignored(request_id, request["url"]):
             return

@@ -35,6 +35,8 @@ def is_of_viewer(params: Params) -> bool:
     return document.startswith("chrome-extension:") and bool(params["requestId"] != params["loaderId"])
 
 
-def is_for_another_program(params: Params) -> bool:
-    """Whether a navigation opens another program (``mailto:``, ``tel:``); the browser fetches nothing for it."""
-    return params.get("type") == "Document" and not params["request"]["url"].startswith(FETCHED_SCHEMES)
+def is_no_request(params: Params) -> bool:
+    """Whether the browser fetches nothing: it opens another program (``mailto:``), or draws its own error page."""
+    if params.get("type") == "Document":
+        return not params["request"]["url"].startswith(FETCHED_SCHEMES)
+    return str(params.get("documentURL")).startswith("chrome-error:")

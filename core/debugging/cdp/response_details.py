@@ -2,7 +2,7 @@
 
 from core.debugging.cdp.connection import Params
 from core.debugging.exchange_record import LONGEST_NUMBER, ExchangeRecord
-from core.debugging.failures import is_not_event_stream
+from core.debugging.failures import FAILED, is_not_event_stream
 from core.debugging.headers import header_value
 from core.models import NetworkEventType
 
@@ -83,6 +83,28 @@ def bytes_so_far(record: ExchangeRecord) -> int:
     if is_local or record.answered_at is None or _is_packed(record):
         return record.encoded_bytes
     return max(record.encoded_bytes, _reported_bytes(record) + record.decoded_bytes)
+
+
+def lack_body(record: ExchangeRecord, why: str) -> None:
+    """Note *why* the browser does not give out the body; its size is then the one that the response announces."""
+    record.details.setdefault("body_missing", why)
+    if not record.decoded_bytes:
+        size = unread_bytes(record)
+        record.decoded_bytes, record.is_size_unknown = size or 0, size is None
+
+
+def is_pdf_viewed(record: ExchangeRecord) -> bool:
+    """Whether the browser shows the response in its PDF viewer, whose page it then reports as the body."""
+    is_pdf = (record.response or {}).get("mimeType") == "application/pdf"
+    return is_pdf and record.resource_type == "document" and record.outcome not in FAILED
+
+
+def lack_pdf(record: ExchangeRecord, why: str) -> None:
+    """Like `lack_body`, for a PDF in the viewer: the sizes so far are those of the viewer's page."""
+    record.decoded_bytes = 0
+    lack_body(record, why)
+    record.encoded_bytes = _reported_bytes(record)
+    record.encoded_bytes = bytes_so_far(record)
 
 
 def unread_bytes(record: ExchangeRecord) -> int | None:

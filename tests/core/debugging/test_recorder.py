@@ -78,6 +78,18 @@ async def test_a_pdf_is_one_request_although_the_browsers_viewer_opens_it_again(
     assert [record.request_id for record in recorder.records] == ["7"]
 
 
+async def test_pictures_of_the_browsers_own_error_page_are_no_requests() -> None:
+    recorder, page, _axis = recording(captures_data_urls=True)
+    picture = {"url": "data:image/png;base64,AA==", "method": "GET", "headers": {}}
+
+    recorder.on_event(page, "Network.requestWillBeSent", asked(requestId="8", request=picture))
+    inside = {"loaderId": "1", "documentURL": "chrome-error://chromewebdata/", "type": "Image"}
+    recorder.on_event(page, "Network.requestWillBeSent", asked(requestId="9", **inside, request=picture))
+    await recorder.settle(0)
+
+    assert [record.request_id for record in recorder.records] == ["8"]
+
+
 async def test_a_preflight_begins_when_it_was_sent() -> None:
     recorder, page, _axis = recording()
     timing = {"requestTime": ORIGIN + 0.2, "sendStart": 1.0, "sendEnd": 2.0, "receiveHeadersEnd": 50.0}

@@ -7,12 +7,16 @@ from typing import Any
 
 import orjson
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
-from core.debugging.cdp.bodies import MAX_BYTES, STREAMED_FROM_BYTES, UNREAD, BodyFetcher
+from core.debugging.cdp.bodies import MAX_BYTES, PDF_VIEWED, STREAMED_FROM_BYTES, UNREAD, BodyFetcher
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.exchange_record import ExchangeRecord, end_values
 from core.models import NetworkEventType
+from core.schemas.session_options import SessionOptions, WatchMode
 from tests.core.debugging.session_parts import StillAxis, make_exchange_record
+from tests.core.debugging.warm_browser import WarmBrowser
 
 HELD, LATER = b"a" * 100, b"b" * 50
 
@@ -116,11 +120,28 @@ async def test_a_refused_body_that_nothing_read_says_so() -> None:
     assert (record.details["body_missing"], record.is_size_unknown) == (UNREAD, True)
 
 
-async def test_a_pdf_has_its_own_size_and_not_that_of_the_browsers_viewer() -> None:
-    told = {"mimeType": "application/pdf", "encodedDataLength": 155}
-    record = await fetched(body="%PDF-1.4", response=told, answered_at=1.0, encoded_bytes=155, decoded_bytes=601)
+async def test_the_page_of_the_browsers_pdf_viewer_is_not_taken_for_the_file(warm: WarmBrowser) -> None:
+    async def pdf(_request: web.Request) -> web.Response:
+        return web.Response(body=b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
 
-    assert (record.decoded_bytes, record.encoded_bytes) == (8, 163)
+    app = web.Application()
+    app.router.add_get("/", pdf)
+    async with TestServer(app) as server:
+        captured = await warm.capture(str(server.make_url("/")), SessionOptions(watch=WatchMode.LOAD))
+
+    (end,) = [event for event in captured.events if event.mime_type == "application/pdf"]
+    assert (end.response_payload, end.decoded_bytes) == (None, 15)
+    assert end.encoded_bytes is not None
+    assert end.details is not None
+    assert end.encoded_bytes < 15 + 400  # with the headers; the viewer's page has more
+    assert end.details["body_missing"] == PDF_VIEWED
+
+
+async def test_a_pdf_that_a_script_fetched_has_its_body() -> None:
+    record = await fetched(body="%PDF-1.4", response={"mimeType": "application/pdf"})
+
+    assert record.payload is not None
+    assert (record.payload.text, record.decoded_bytes) == ("%PDF-1.4", 8)
 
 
 async def test_a_request_body_that_is_gone_keeps_its_size_and_the_response() -> None:

@@ -28,6 +28,7 @@ async def test_a_download_is_an_exchange() -> None:
     assert record is not None
     assert (record.url, record.exchange_id, record.asked_at, record.is_open) == (URL, "download-g", 2.0, False)
     assert "reports only their start" in record.details["body_missing"]
+    assert record.is_size_unknown
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,16 @@ async def test_a_download_in_a_frame_is_no_failure() -> None:
     assert (record.outcome, record.error_message, record.ended_at) == (NetworkEventType.RESPONSE, None, 2.0)
     assert "reports only their start" in record.details["body_missing"]
     assert elsewhere.outcome is NetworkEventType.ERROR
+
+
+async def test_a_download_has_the_size_that_its_response_announces() -> None:
+    sized, unsized = aborted(target="iframe"), aborted(target="iframe")
+    sized.response_headers = {"Content-Length": "5000"}
+
+    end_downloads(URL, [sized, unsized], None, at=3.0)
+
+    assert (sized.decoded_bytes, sized.is_size_unknown) == (5_000, False)
+    assert unsized.is_size_unknown
 
 
 async def test_a_download_in_place_of_the_page_is_a_failure() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
-from core.debugging.cdp.request_kind import is_for_another_program, resource_type_of, target_name
+from core.debugging.cdp.request_kind import is_no_request, resource_type_of, target_name
 from tests.core.debugging.session_parts import make_target
 
 
@@ -33,7 +33,7 @@ async def test_requests_keep_cdps_type_and_imports_of_workers_become_scripts(
     [("Document", "mailto:a@b.example", True), ("Document", "about:srcdoc", False), ("Script", "htps://a/b.js", False)],
 )
 def test_mailto_and_tel_open_another_program(kind: str, url: str, is_so: bool) -> None:
-    assert is_for_another_program({"type": kind, "request": {"url": url}}) is is_so
+    assert is_no_request({"type": kind, "request": {"url": url}}) is is_so
 
 
 @pytest.mark.parametrize(
