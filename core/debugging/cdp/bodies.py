@@ -88,7 +88,7 @@ class BodyFetcher:
             try:
                 await self._fetch(record)
             except CdpError:  # the page is gone, or the browser keeps no bodies of this kind
-                self._note_missing(record, UNREAD if _is_unread(record) else NOT_KEPT)
+                self._note_missing(record, _why_gone(record))
             except Exception:  # go on with the other bodies
                 logger.exception("a body could not be read")
             finally:
@@ -112,8 +112,8 @@ class BodyFetcher:
         answer = await record.session.send(
             "Network.getResponseBody", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
         )
-        if not answer["body"] and _is_unread(record):
-            self._note_missing(record, UNREAD)
+        if not answer["body"] and (record.decoded_bytes or unread_bytes(record) != 0):
+            self._note_missing(record, _why_gone(record))
             return
         record.payload = _payload(answer["body"], is_base64=answer["base64Encoded"], limit_bytes=self._limit)
         record.decoded_bytes = record.decoded_bytes or record.payload.size_bytes
@@ -171,8 +171,9 @@ def _may_have_body(record: ExchangeRecord) -> bool:
     return record.resource_type not in BODILESS and record.method != "HEAD" and not is_empty
 
 
-def _is_unread(record: ExchangeRecord) -> bool:
-    return not record.decoded_bytes and unread_bytes(record) != 0
+def _why_gone(record: ExchangeRecord) -> str:
+    is_unread = not record.decoded_bytes and unread_bytes(record) != 0
+    return UNREAD if is_unread else NOT_KEPT
 
 
 def _payload(body: str, *, is_base64: bool, limit_bytes: int) -> Payload:

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from core.debugging.cdp.bodies import MAX_BYTES, PDF_VIEWED, STREAMED_FROM_BYTES, UNREAD, BodyFetcher
+from core.debugging.cdp.bodies import MAX_BYTES, NOT_KEPT, PDF_VIEWED, STREAMED_FROM_BYTES, UNREAD, BodyFetcher
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.exchange_record import ExchangeRecord, end_values
 from core.models import NetworkEventType
@@ -108,6 +108,13 @@ async def test_a_body_that_nothing_read_is_missing_and_not_empty() -> None:
     assert (sized.decoded_bytes, sized.is_size_unknown) == (900, False)
     assert packed.is_size_unknown
     assert (empty.payload is not None, empty.details, empty.is_size_unknown) == (True, {}, False)
+
+
+async def test_an_empty_body_of_a_response_with_data_was_not_kept() -> None:
+    broken_image = await fetched(body="", decoded_bytes=500)
+
+    assert (broken_image.payload, broken_image.decoded_bytes) == (None, 500)
+    assert broken_image.details["body_missing"] == NOT_KEPT
 
 
 async def test_a_refused_body_that_nothing_read_says_so() -> None:
