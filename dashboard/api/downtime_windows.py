@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
-from core.clock import as_utc, utc_now
+from core.clock import utc_now
 from core.database import in_session
 from core.errors import require_found
 from core.models import DowntimeWindow
@@ -23,7 +23,7 @@ from dashboard.actions import downtime_notes
 from dashboard.actions.notifications import links
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Of, Paging
-from dashboard.api.websites import Since, Until
+from dashboard.api.time_range import Within
 from dashboard.queries.downtime_window import WindowState, load
 from dashboard.reports.postmortem import POLICY, to_html, to_markdown
 from dashboard.runtime import Runtime
@@ -40,17 +40,15 @@ class DowntimeWindowWords(Given):
 
 
 @router.get("")
-async def list_downtime_windows(  # noqa: PLR0917 - each is one of the query's parameters
+async def list_downtime_windows(
     paging: Paging,
-    since: Since = None,
-    until: Until = None,
+    within: Within,
     website_id: Of = None,
     tag: str | None = None,
     is_open: bool | None = None,
 ) -> DowntimeWindowListResponse:
     """List downtime windows within the time range, newest first. Filter by website, tag or open state."""
-    first, last = (as_utc(moment) if moment else None for moment in (since, until))
-    wanted = WindowFilter(since=first, until=last, website_id=website_id, tag=tag, is_open=is_open)
+    wanted = WindowFilter(since=within.since, until=within.until, website_id=website_id, tag=tag, is_open=is_open)
     found, total = await in_session(
         downtime_list.windows, wanted, now=utc_now(), skip=paging.skip, limit=paging.page_size
     )

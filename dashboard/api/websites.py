@@ -1,16 +1,14 @@
 """/api/v1/websites: websites with their checks, uptime, downtime windows and debug sessions."""
 
-import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Query, Response
-from pydantic import AfterValidator, BaseModel, BeforeValidator
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from core.clock import as_utc, utc_now
+from core.clock import utc_now
 from core.database import in_session
-from core.errors import InvalidInput
 from core.models import MonitorStatus, Website
 from core.schemas import (
     DebugSessionListResponse,
@@ -31,31 +29,13 @@ from dashboard.actions import websites
 from dashboard.actions.websites import read_all, read_one
 from dashboard.api.noun_router import noun_router
 from dashboard.api.paging import Paging
+from dashboard.api.time_range import Within
 from dashboard.url_numbers import Id
 
 router = noun_router("websites", "/websites")
 
-BLANK = re.compile(r"(\d[T ]\S+:\S+) (\d\d:\d\d)\Z")
-EARLIEST_YEAR, LATEST_YEAR = 1970, 9000  # well within datetime's range, so that no time zone or span exceeds it
-
-
-def _instant(value: datetime | None) -> datetime | None:
-    if value is not None and not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
-        raise ValueError(f"Give an instant from the years {EARLIEST_YEAR} to {LATEST_YEAR}.")
-    return value
-
-
-def _with_plus(value: object) -> object:
-    """Restore an unencoded ``+``, as in ``12:00:00+02:00``, which was decoded as a space."""
-    return BLANK.sub(r"\1+\2", value) if isinstance(value, str) else value
-
-
-Instant = Annotated[datetime | None, BeforeValidator(_with_plus), AfterValidator(_instant)]
-Since = Annotated[Instant, Query(description="Start of the time range. UTC without a time zone.")]
-Until = Annotated[Instant, Query(description="End of the time range. UTC without a time zone.")]
 Words = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Text in the name or the URL.")]
 ThatUrl = Annotated[WebsiteUrl | None, Query(description="The website with this URL, after normalisation.")]
-MAX_PERIOD = timedelta(days=3_660)
 
 
 class UptimeRead(BaseModel):
@@ -128,11 +108,10 @@ async def remove_website(website_id: Id) -> None:
 
 
 @router.get("/{website_id}/checks")
-async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
+async def list_checks(
     website_id: Id,
     paging: Paging,
-    since: Since = None,
-    until: Until = None,
+    within: Within,
     status: MonitorStatus | None = None,
     region: Annotated[RegionName | None, Query(description="Only checks from this region.")] = None,
 ) -> MonitorCheckListResponse:
@@ -141,8 +120,8 @@ async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
     items, total = await in_session(
         MonitorCheckCRUD.get_by_website,
         website_id,
-        since,
-        until,
+        within.since,
+        within.until,
         paging.skip,
         paging.page_size,
         status,
@@ -152,9 +131,9 @@ async def list_checks(  # noqa: PLR0917 - each is a parameter of the query
 
 
 @router.get("/{website_id}/uptime")
-async def get_uptime(website_id: Id, since: Since = None, until: Until = None) -> UptimeRead:
+async def get_uptime(website_id: Id, within: Within) -> UptimeRead:
     """Return a website's uptime. Default: the last 24 hours."""
-    first, last = _span(since, until)
+    first, last = within.span
     await in_session(require_row, Website, website_id)
     uptime = (await in_session(statistics.uptime, [website_id], since=first, until=last))[website_id]
     percentage = None if uptime.share is None else uptime.share * 100
@@ -170,12 +149,11 @@ async def get_uptime(website_id: Id, since: Since = None, until: Until = None) -
 @router.get("/{website_id}/series")
 async def get_series(
     website_id: Id,
-    since: Since = None,
-    until: Until = None,
+    within: Within,
     max_points: Annotated[int, Query(ge=1, le=2_000)] = 500,
 ) -> list[SeriesPointRead]:
     """Return a website's response times in at most *max_points* buckets. Default: the last 24 hours."""
-    first, last = _span(since, until)
+    first, last = within.span
     await in_session(require_row, Website, website_id)
     points = await in_session(statistics.response_series, website_id, since=first, until=last, max_points=max_points)
     return [SeriesPointRead.model_validate(point, from_attributes=True) for point in points]
@@ -183,12 +161,12 @@ async def get_series(
 
 @router.get("/{website_id}/downtime-windows")
 async def list_downtime_windows_of_website(
-    website_id: Id, paging: Paging, since: Since = None, until: Until = None
+    website_id: Id, paging: Paging, within: Within
 ) -> DowntimeWindowListResponse:
     """List a website's downtime windows within the time range, newest first."""
     await in_session(require_row, Website, website_id)
     items, total = await in_session(
-        DowntimeWindowCRUD.get_by_website, website_id, since, until, paging.skip, paging.page_size
+        DowntimeWindowCRUD.get_by_website, website_id, within.since, within.until, paging.skip, paging.page_size
     )
     return paging.of(DowntimeWindowListResponse, items, total)
 
@@ -218,11 +196,3 @@ def with_stats(db: Session, website_id: int) -> WebsiteWithStats:
     stats |= websites.last_said(state)
     stats["tags"] = TagCRUD.names_of(db, website_id)
     return WebsiteWithStats.model_validate(website).model_copy(update=stats)
-
-
-def _span(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
-    last = as_utc(until) if until else utc_now()
-    first = as_utc(since) if since else last - timedelta(days=1)
-    if not timedelta(0) < last - first <= MAX_PERIOD:
-        raise InvalidInput("since must be before until, and at most ten years before it.")
-    return first, last
