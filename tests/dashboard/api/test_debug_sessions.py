@@ -5,14 +5,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.database import run_in_session
-from core.models import NetworkEventType
+from core.models import DebugSessionState, NetworkEventType
 from tests.factories import at, make_event, make_session, make_website
 
 URL = "/api/v1/debug-sessions"
 
 
 def one_exchange(db: Session) -> int:
-    session = make_session(db, make_website(db), started_at=at(0), url="https://example.org/")
+    ended = {"started_at": at(0), "completed_at": at(1), "state": DebugSessionState.COMPLETED}
+    session = make_session(db, make_website(db), url="https://example.org/", **ended)
     common = {"url": "https://example.org/a?b=1", "exchange_id": "1", "started_ms": 5.0}
     make_event(db, session, event_type=NetworkEventType.REQUEST, timestamp=at(0.005), method="GET", **common)
     make_event(
