@@ -8,7 +8,7 @@ from core.debugging.cdp.network import NetworkLog
 from core.debugging.cdp.response_details import bytes_so_far
 from core.debugging.cdp.streams import STREAMS
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.failures import UNFINISHED
+from core.debugging.failures import ABORTED, UNFINISHED
 from core.debugging.time_axis import TimeAxis
 from core.models import Interruption, NetworkEventType
 
@@ -91,7 +91,7 @@ class Endings:
         if record.answered_at is None:
             record.outcome = NetworkEventType.ERROR
             record.interruption, record.error_message = Interruption.NAVIGATION, LEFT
-            record.details["net_error"] = "net::ERR_ABORTED"
+            record.details["net_error"] = ABORTED
         self._end(record, record.left_at)
         if record.answered_at is not None:
             self._on_finished(record)

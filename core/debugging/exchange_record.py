@@ -7,7 +7,7 @@ from typing import Any
 from core.addresses import bracketed
 from core.debugging.cdp.connection import CdpSession
 from core.debugging.cdp.phases import phases_of
-from core.debugging.failures import NO_PAGE, is_failed
+from core.debugging.failures import ABORTED, NO_PAGE, is_failed
 from core.debugging.headers import header_value
 from core.debugging.time_axis import TimeAxis
 from core.debugging.waterfall import PHASE_NAMES, Phases
@@ -120,7 +120,7 @@ def _is_shown(document: ExchangeRecord) -> bool:
     if document.target != "page" or document.is_open or document.outcome is NetworkEventType.REDIRECT:
         return False
     # Aborted in favour of another document, or because the response is a download.
-    is_aborted = document.details.get("net_error") == "net::ERR_ABORTED"
+    is_aborted = document.details.get("net_error") == ABORTED
     return not is_aborted and document.status_code not in NO_PAGE
 
 

@@ -172,6 +172,8 @@ def is_not_event_stream(resource_type: str | None, status: int | None, mime_type
     return resource_type == "eventsource" and is_other
 
 
+ABORTED = "net::ERR_ABORTED"
+"""The browser's error for a navigation that was left or became a download, and when a page stops reading a response."""
 UNUSED = ("ERR_ABORTED", "ERR_FAILED", "ERR_INVALID_RESPONSE")
 TIMEOUTS = ("ERR_TIMED_OUT", "ERR_CONNECTION_TIMED_OUT", "ERR_DNS_TIMED_OUT")
 

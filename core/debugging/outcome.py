@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from core.debugging.cdp.page_facts import ANSWER_SECONDS
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.failures import BUSY, FAILED, NAVIGATED, is_failed
+from core.debugging.failures import ABORTED, BUSY, FAILED, NAVIGATED, is_failed
 from core.models import DebugSessionState
 from core.schemas.session_options import WatchMode
 
@@ -59,7 +59,7 @@ def end_by_stop(watch: WatchMode) -> End:
 
 def broke_off(document: ExchangeRecord) -> bool:
     """Whether the response began and then failed, for another reason than a navigation of the page."""
-    is_left = document.details.get("net_error") == "net::ERR_ABORTED"
+    is_left = document.details.get("net_error") == ABORTED
     return document.outcome in FAILED and document.answered_at is not None and not document.is_open and not is_left
 
 

@@ -12,14 +12,13 @@ from core.debugging.cdp.response_details import PARTLY_READ_REASON, is_partly_re
 from core.debugging.cdp.streams import MESSAGE_BYTES_KEPT, MESSAGES_KEPT, fail_socket
 from core.debugging.dialogs import dialog_note
 from core.debugging.exchange_record import ExchangeRecord
-from core.debugging.failures import BLOCKED, failure_reason, failure_type
+from core.debugging.failures import ABORTED, BLOCKED, failure_reason, failure_type
 from core.debugging.payloads import payload_of_bytes
 from core.debugging.recorder import Recorder
 from core.models import NetworkEventType
 
 SETTLE_SECONDS = 5.0
 NOT_TIMED = -1
-ABORTED = "net::ERR_ABORTED"  # Chromium reports it also when the page stops reading a response
 
 
 class PlaywrightEvents:

@@ -8,9 +8,9 @@ from core.debugging.cdp.network import LOCAL_SCHEMES
 from core.debugging.cdp.request_kind import target_name
 from core.debugging.cdp.response_details import is_bodiless, lack_body
 from core.debugging.exchange_record import ExchangeRecord
+from core.debugging.failures import ABORTED
 from core.models import NetworkEventType
 
-ABORTED = "net::ERR_ABORTED"  # the browser reports this for a navigation that becomes a download
 WHY_NO_BODY = "For downloads the browser reports only their start. The file was not stored."
 
 
