@@ -202,7 +202,9 @@ def failure_reason(
     """
     code = _code(error_text)
     if code == "ERR_HTTP_RESPONSE_CODE_FAILURE" and status is not None:
-        return f"The response was {status} and empty ({code})."
+        is_announced = header_value(headers, "content-length") not in ("", "0")
+        what = ", but its body could not be read" if is_announced else " and empty"
+        return f"The response was {status}{what} ({code})."
     if code == "ERR_ABORTED" and status in NO_PAGE:
         return f"The response was {status}, which means no content ({code})."
     if cors_error:

@@ -11,7 +11,7 @@ from core.debugging.cdp.connection import CdpError
 from core.debugging.cdp.response_details import is_bodiless, is_pdf_viewed, lack_body, lack_pdf, unread_bytes
 from core.debugging.cdp.streamed_body import StreamedBody
 from core.debugging.exchange_record import ExchangeRecord, Payload
-from core.debugging.failures import FAILED
+from core.debugging.failures import ABORTED, FAILED
 from core.debugging.payloads import payload_of_bytes, payload_of_text
 
 logger = logging.getLogger(__name__)
@@ -164,11 +164,17 @@ class BodyFetcher:
 
 
 def _may_have_body(record: ExchangeRecord) -> bool:
-    if "body_missing" in record.details or (record.outcome in FAILED and record.answered_at is None):
+    if "body_missing" in record.details or (record.outcome in FAILED and not _is_kept(record)):
         return False
     # After a successful revalidation the status on the wire is 304, but the page has a body from its cache.
     is_empty = record.status_code == 204 or (record.response or {}).get("status") == 304
     return record.resource_type not in BODILESS and record.method != "HEAD" and not is_empty
+
+
+def _is_kept(record: ExchangeRecord) -> bool:
+    """Whether the browser may keep what arrived of a failed response. For a document, it shows its own error page."""
+    is_replaced = record.resource_type == "document" and record.details.get("net_error") not in (None, ABORTED)
+    return record.answered_at is not None and not is_replaced
 
 
 def _why_gone(record: ExchangeRecord) -> str:

@@ -78,6 +78,12 @@ def test_an_empty_error_response_is_explained_by_its_status() -> None:
     assert reason == "The response was 500 and empty (ERR_HTTP_RESPONSE_CODE_FAILURE)."
 
 
+def test_an_error_response_whose_announced_body_is_broken_is_not_called_empty() -> None:
+    reason = failure_reason("net::ERR_HTTP_RESPONSE_CODE_FAILURE", status=500, headers={"Content-Length": "20"})
+
+    assert reason == "The response was 500, but its body could not be read (ERR_HTTP_RESPONSE_CODE_FAILURE)."
+
+
 def test_a_missing_script_failed_because_of_its_status() -> None:
     assert failure_reason("net::ERR_INVALID_RESPONSE", status=404) == (  # for an import of a service worker
         "The response was 404, so the browser did not use it (ERR_INVALID_RESPONSE)."

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from core.debugging.cdp.bodies import MAX_BYTES, NOT_KEPT, PDF_VIEWED, STREAMED_FROM_BYTES, UNREAD, BodyFetcher
 from core.debugging.cdp.connection import CdpConnection, CdpSession, TargetInfo
 from core.debugging.exchange_record import ExchangeRecord, end_values
+from core.debugging.failures import ABORTED
 from core.models import NetworkEventType
 from core.schemas.session_options import SessionOptions, WatchMode
 from tests.core.debugging.session_parts import StillAxis, make_exchange_record
@@ -142,6 +143,29 @@ async def test_the_page_of_the_browsers_pdf_viewer_is_not_taken_for_the_file(war
     assert end.details is not None
     assert end.encoded_bytes < 15 + 400  # with the headers; the viewer's page has more
     assert end.details["body_missing"] == PDF_VIEWED
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Disposition": "attachment"}], ids=["empty", "a refused download"])
+async def test_the_browsers_own_error_page_is_not_taken_for_the_response(
+    warm: WarmBrowser, headers: dict[str, str]
+) -> None:
+    async def failing(_request: web.Request) -> web.Response:
+        return web.Response(status=500, body=b"oops" if headers else b"", content_type="text/html", headers=headers)
+
+    app = web.Application()
+    app.router.add_get("/", failing)
+    async with TestServer(app) as server:
+        captured = await warm.capture(str(server.make_url("/")), SessionOptions(watch=WatchMode.LOAD))
+
+    (end,) = [event for event in captured.events if event.status_code == 500]
+    assert (end.response_payload, end.decoded_bytes) == (None, 0)
+
+
+async def test_a_document_that_was_left_keeps_what_had_arrived() -> None:
+    left = {"resource_type": "document", "outcome": NetworkEventType.ERROR, "details": {"net_error": ABORTED}}
+    record = await fetched(body="<p>so far", answered_at=1.0, **left)
+
+    assert record.payload is not None
 
 
 async def test_a_pdf_that_a_script_fetched_has_its_body() -> None:
