@@ -24,6 +24,8 @@ class FailingAnswer:
     said: str | None
     """Its own words as a clause, if it is short and states no cause; None without such words."""
     took_ms: float | None
+    is_empty: bool
+    """Whether the browser received it without a body."""
     agreed: Agreement
     rows: tuple[Row, ...]
 
@@ -51,6 +53,7 @@ def failing_answer(evidence: Evidence) -> FailingAnswer | None:
         stated=stated,
         said=f"the response says “{said}”" if said and not stated else None,
         took_ms=took_ms,
+        is_empty=_is_empty(evidence, statuses[0]),
         agreed=agreed,
         rows=agreed.rows,
     )
@@ -63,6 +66,11 @@ def _sources(evidence: Evidence, status: int) -> Iterator[str]:
         yield session.text
     if last is not None and last.status == status:
         yield last.excerpt or ""
+
+
+def _is_empty(evidence: Evidence, status: int) -> bool:
+    document = evidence.session.document if evidence.session else None
+    return document is not None and document.status_code == status and document.decoded_bytes == 0
 
 
 def _content(evidence: Evidence, status: int) -> tuple[Mapping[str, str], str, float | None]:

@@ -21,6 +21,8 @@ TRACES = re.compile(
 """Error messages that no page shows intentionally."""
 IN_ERROR = "shows an application error"
 OF_SERVER = "is a web server's default page"
+LISTING = "is a list of files, as web servers show for a folder without an index page"
+MAYBE_INTENDED = (OF_SERVER, LISTING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +38,6 @@ class TextPattern:
 TEXT_PATTERNS = (
     TextPattern(
         kind=Kind.ORIGIN_ERROR,
-        what="says that it cannot reach its database",
-        pattern=re.compile(
-            r"error establishing a database connection|(?:could not|cannot|unable to|failed to) connect to (?:the )?"
-            r"(?:database|mysql)|database (?:error|connection (?:failed|error))|too many (?:database )?connections",
-            re.IGNORECASE,
-        ),
-    ),
-    TextPattern(
-        kind=Kind.ORIGIN_ERROR,
         what=IN_ERROR,
         pattern=re.compile(
             rf"{TRACES.pattern}|there has been a critical error on this website|whitelabel error page|"
@@ -54,6 +47,15 @@ TEXT_PATTERNS = (
             r"whoops, looks like something went wrong|application error: a (?:client|server)-side exception|"
             r"^(?:error )?(?:50[0234]\b.{0,3})?(?:internal server error|bad gateway|gateway time-?out|"
             r"service (?:temporarily )?unavailable)",
+            re.IGNORECASE,
+        ),
+    ),
+    TextPattern(  # after the traces, which say it more exactly
+        kind=Kind.ORIGIN_ERROR,
+        what="says that it cannot reach its database",
+        pattern=re.compile(
+            r"error establishing a database connection|(?:could not|cannot|unable to|failed to) connect to (?:the )?"
+            r"(?:database|mysql)|database (?:error|connection (?:failed|error))|too many (?:database )?connections",
             re.IGNORECASE,
         ),
     ),
@@ -91,9 +93,13 @@ TEXT_PATTERNS = (
     ),
     TextPattern(
         kind=Kind.CONTENT_CHANGED,
+        what=LISTING,
+        pattern=re.compile(r"^(?:index of|directory listing for|listing directory) /", re.IGNORECASE),
+    ),
+    TextPattern(
+        kind=Kind.CONTENT_CHANGED,
         what=OF_SERVER,
         pattern=re.compile(
-            r"^index of /|^directory listing for /|^listing directory /|"
             r"welcome to (?:nginx|openresty|caddy)|^iis windows|"
             r"test page for the (?:apache|http|nginx)|^it works!|^(?:[\w'’]+ ){0,4}default (?:\w+ ){0,2}page\b|"
             r"you(?:['’]re| are)? see(?:ing)? this(?: page| message)?(?:,| because\b)|"

@@ -15,6 +15,7 @@ SAMPLE = re.compile(r"<(pre|code|textarea|samp|kbd)\b.*?(?:</\1\s*>|\Z)", re.IGN
 NAMED_CODE = re.compile(r"<(code|samp|kbd)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 """Those of them that stand within sentences."""
 _INLINE = re.compile(r"</?(?:a|b|i|u|em|strong|code|span|tt|kbd|small|font|abbr|mark)\b[^<>]*>", re.IGNORECASE)
+_BEFORE_MARK = re.compile(rf"(?:{_INLINE.pattern})(?=[,.:;!?])", re.IGNORECASE)
 _WRAP = re.compile(r"(?<=[a-z,])\r?\n(?=[a-z])")  # within a sentence, as in Apache's pages; code is indented
 _TAG = re.compile(r"<[a-z/!?][^<>]*>", re.IGNORECASE)  # browsers show ``<%`` and ``< 3`` as text
 
@@ -26,7 +27,7 @@ def visible(source: str) -> str:
 
 def plain(source: str) -> str:
     """Return *source* in one line, without tags and entities."""
-    return _in_one_line(_TAG.sub(" ", source))
+    return _in_one_line(_TAG.sub(" ", _BEFORE_MARK.sub("", source)))
 
 
 def visible_lines(source: str) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.debugging.compare import normalise
-from core.debugging.failures import BUSY, NAVIGATED_STARTS
+from core.debugging.failures import BUSY, NAVIGATED_STARTS, NO_PAGE
 from core.debugging.long_tasks import SOURCE, BusyScript, read_busy
 from core.debugging.shown_page import ShownPage
 from core.debugging.waterfall import Exchange
@@ -99,6 +99,15 @@ class SessionFact:
         """Whether the document arrived completely, without an error status."""
         document = self.document
         return document is not None and not document.is_failed and document.status_code is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the document arrived from the network with a success status that has content, but without any."""
+        document = self.document
+        if document is None or document.is_unfinished or document.from_cache:
+            return False
+        has_content = 200 <= (document.status_code or 0) < 300 and document.status_code not in NO_PAGE
+        return has_content and document.decoded_bytes == 0
 
     @property
     def exceptions(self) -> list[ConsoleFact]:

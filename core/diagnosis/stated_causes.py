@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
-from itertools import accumulate, zip_longest
+from itertools import accumulate, groupby, zip_longest
 
 from core.diagnosis.cause_words import CAUSES, IN_MAINTENANCE
 from core.diagnosis.html_text import visible_lines
@@ -26,7 +26,8 @@ EXCEPTION = re.compile(
     r"(?:[A-Z][\w$]{0,80}?(?:Error|Exception)\b|Error \[?ERR_\w+\]?))"
     r"(?::|\(| \(| at |$)|\bpanicked at |^panic: |\bfatal error: (?!.*<)|^\w*Error: (?=.{4,200} at )",
 )
-OF_DJANGO = re.compile(r"(\w+(?:Error|Exception|Exist)) at /\S*$")  # the heading of its debug page; the message follows
+# The heading of debug pages of Django and Sinatra, and of Rails; the message follows.
+HEADING = re.compile(r"([\w:]+(?:Error|Exception|Exist|NotFound)) (?:at /\S*|in [\w:]+#\w+)$")
 NOT_SAID = re.compile(
     r"\b(?:http|status|code|error|message|description|oops|nginx|apache|server|port|openresty|at|the|and|"
     r"localhost|tomcat|iis|caddy|request|time|out|type|report|exception|traceback|id|ray|trace|reference|correlation)\b|[\d\W_]+",
@@ -122,9 +123,10 @@ def _thrown(lines: Sequence[str]) -> str | None:
 
 
 def _exceptions(lines: Sequence[str]) -> Iterator[str]:
-    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
-        if (page := OF_DJANGO.match(line)) is not None and following:
-            yield f"{page.group(1)}: {following}"
+    different = [line for line, _ in groupby(lines)]  # a page's title is often its heading
+    for line, following in zip_longest(different, different[1:], fillvalue=""):
+        if (heading := HEADING.match(line)) is not None and following:
+            yield f"{heading.group(1)}: {following}"
         elif (found := EXCEPTION.search(line)) is not None:
             start = found.start(1) if found.group(1) else found.start()
             yield line if line.startswith("Caused by:") else line[start:]

@@ -68,7 +68,9 @@ def answer(evidence: Evidence) -> Iterator[Finding]:
 
 def _quoted_response(failing: FailingAnswer) -> str:
     words = REPEATED.sub(r"\1", visible(failing.text))
-    return f" The response says: “{cut(words)}”." if words else ""
+    if words:
+        return f" The response says: “{cut(words)}”."
+    return " The response is empty." if failing.is_empty else ""
 
 
 def _status(evidence: Evidence, failing: FailingAnswer) -> Finding:
@@ -199,9 +201,10 @@ def _client_error(evidence: Evidence, failing: FailingAnswer) -> Finding:
     realm = cut(failing.headers.get("www-authenticate", ""))
     by_password, of_token = BY_PASSWORD.match(realm), OF_TOKEN.search(failing.headers.get("www-authenticate", ""))
     said = f"its server says “{of_token.group(1)}”" if of_token else failing.said
+    no_index = " a folder without an index page," if split_recorded(evidence.end_url).path.endswith("/") else ""
     what = {
         401: f"its server asks for a user name and password ({realm})" if by_password else "it requires a sign-in",
-        403: "access is refused, by changed permissions, a firewall or bot protection",
+        403: f"access is refused, by changed permissions,{no_index} a firewall or bot protection",
         404: "the page is missing",
         405: "the method is no longer allowed",
         410: "the page was removed permanently",

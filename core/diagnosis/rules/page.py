@@ -251,7 +251,7 @@ def _is_blank(session: SessionFact, good: SessionFact | None) -> bool:
     documents = (exchange for exchange in session.exchanges if exchange.resource_type == "document")
     if not has_painted and any(frame.target == "iframe" and not frame.is_failed for frame in documents):
         return False  # paint milestones exclude frames, so content may be visible in a frame
-    is_page = document is not None and document.is_html
+    is_page = document is not None and document.is_html and not session.is_empty  # which rule `visit` reports
     has_ended = "load" in session.milestones or NOT_LOADED in (session.error_message or "")
     return is_page and has_ended and "first_contentful_paint" not in session.milestones
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from core.diagnosis.cause_words import MAINTENANCE
 from core.diagnosis.evidence import Evidence
 from core.diagnosis.finding import Finding
-from core.diagnosis.html_errors import IN_ERROR, OF_SERVER, SMALL_CHARACTERS, TEXT_PATTERNS, TRACES, TextPattern
+from core.diagnosis.html_errors import IN_ERROR, MAYBE_INTENDED, SMALL_CHARACTERS, TEXT_PATTERNS, TRACES, TextPattern
 from core.diagnosis.html_text import NAMED_CODE, SAMPLE, UNSEEN, plain, visible, visible_lines
 from core.diagnosis.json_errors import error_in_json, unhealthy_part
 from core.diagnosis.kinds import Confidence, Kind
@@ -113,8 +113,8 @@ def _told(
         confidence = Confidence.NOTE  # the page announces maintenance
     elif good is not None:
         confidence = Confidence.HIGH if stands_out and is_sent else Confidence.LIKELY
-    else:  # the page may only write about such failures, and a directory listing may be intended
-        confidence = Confidence.LIKELY if stands_out and known.what != OF_SERVER else Confidence.NOTE
+    else:  # the page may only write about such failures
+        confidence = Confidence.LIKELY if stands_out and known.what not in MAYBE_INTENDED else Confidence.NOTE
     why = "The page says so with a success status. A check needs an expectation on the body text to detect it. "
     why += "The last good session did not contain these words." if good else "No good session exists to compare with."
     why += "" if is_sent else " A script of the page wrote the words, as frameworks do after an error."

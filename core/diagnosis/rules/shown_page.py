@@ -20,8 +20,11 @@ from core.phrases import shortened
 EMPTIED_CHARACTERS = 20  # a page with less text may consist of pictures
 MAX_PART = 80
 AROUND = 40  # characters of a quote before and after a wrong value
-# What scripts write if a value is missing or has the wrong type.
-WRONG = re.compile(r"\bNaN\b|\bundefined\b|\[object \w{1,40}\]|\bInvalid Date\b")
+# What scripts write if a value is missing or has the wrong type; PHP and Ruby report undefined functions.
+WRONG = re.compile(
+    r"\bNaN\b|\bundefined\b(?! (?:array|constant|function|index|method|offset|property|variable)\b)|"
+    r"\[object \w{1,40}\]|\bInvalid Date\b"
+)
 APPLICATION_ERRORS = TextPattern(
     kind=Kind.CONTENT_CHANGED,
     what=IN_ERROR,

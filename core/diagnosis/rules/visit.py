@@ -230,18 +230,21 @@ def _no_content(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
 
 
 def _empty(evidence: Evidence, session: SessionFact) -> Iterator[Finding]:
-    """Report an empty document with a success status, which had content in the good session."""
-    document, good = (fact.document if fact else None for fact in (evidence.page, evidence.good_page))
-    if document is None or good is None or document.decoded_bytes != 0 or document.is_unfinished:
+    """Report an empty document with a success status, unless it was empty in the good session."""
+    document = session.document
+    good = evidence.good_page.document if evidence.good_page else None
+    if evidence.page is None or document is None or not session.is_empty or (good and not good.decoded_bytes):
         return
-    if document.status_code in (*NO_PAGE, NOT_MODIFIED, *REDIRECTS) or document.from_cache or not good.decoded_bytes:
-        return
+    if good is not None:
+        confidence, proof = Confidence.HIGH, f"In the last good session it had {sized(good.decoded_bytes)}."
+    else:
+        confidence, proof = Confidence.NOTE, "No good session exists to compare with; for an API, it may be intended."
     yield Finding(
         kind=Kind.BROKEN_ANSWER,
         sentence=f"{evidence.host} returns status {document.status_code} with an empty response, so the page is blank.",
-        confidence=Confidence.HIGH,
-        why=f"The response has no body. In the last good session it had {sized(good.decoded_bytes)}. A program that "
-        "ends early, or a cache that stored an empty response, behaves like this.",
+        confidence=confidence,
+        why=f"The response has no body. {proof} A program that ends early, or a cache that stored an empty response, "
+        "behaves like this.",
         rows=session.rows_of(document),
     )
 

@@ -65,6 +65,11 @@ Caused by: java.lang.NullPointerException: price is null
         ("This site is temporarily disabled due to scheduled maintenance", "it is in maintenance"),
         (TRACE.format("shop.errors.PriceError: no price"), "its program fails with “shop.errors.PriceError: no price”"),
         ("<h1>PriceError at /</h1><pre>no price</pre>", "its program fails with “PriceError: no price”"),
+        (
+            "<title>PriceError at /</title><h1>PriceError at /</h1><h2>no price</h2>",
+            "its program fails with “PriceError: n",
+        ),
+        ("<h1>Shop::PriceError in PricesController#show</h1><h2>no price</h2>", "its program fails with “Shop::PriceE"),
         ("<pre>column shop_bread.flour does not exist", "its database lacks a table or column"),
         (JAVA, "its program fails with “java.lang.NullPointerException: price is null”"),
         ("thread 'main' panicked at src/main.rs:4", "its program fails with “panicked at src/main.rs:4”"),

@@ -22,6 +22,24 @@ def test_the_text_of_an_error_response_is_quoted() -> None:
     assert len(told("gone " * 10_000)) < 500
 
 
+def test_an_empty_error_response_is_called_empty() -> None:
+    empty = exchange("/", "document", status_code=500, decoded_bytes=0)
+
+    (one,) = answer(evidence(session=session(exchanges=(empty,), text="")))
+
+    assert one.why.endswith(" The response is empty.")
+
+
+def test_a_refused_folder_may_lack_an_index_page() -> None:
+    def told(path: str) -> str:
+        refused = exchange(path, "document", status_code=403)
+        (one,) = answer(evidence(url=f"https://shop.example{path}", session=session(exchanges=(refused,))))
+        return one.sentence
+
+    assert "by changed permissions, a folder without an index page, a firewall or bot protection" in told("/")
+    assert "by changed permissions, a firewall or bot protection" in told("/a.html")
+
+
 def test_an_error_of_a_proxy_names_the_website() -> None:
     failing = exchange("/", "document", status_code=502)
 

@@ -32,13 +32,18 @@ def found(text: str, *, good: str | None = None, **overrides: Any) -> list[Findi
         (
             "<b>Fatal error</b>:  Uncaught TypeError in /a.php:3",
             Kind.ORIGIN_ERROR,
-            "application error: “Fatal error : Un",
+            "application error: “Fatal error: Un",
         ),
         ("<pre>Traceback (most recent call last):\n  File</pre>", Kind.ORIGIN_ERROR, "“Traceback (most recent call"),
+        (
+            "<h1>Shop</h1><b>Fatal error</b>: Uncaught PDOException: SQLSTATE[HY000] [1040] Too many connections in a",
+            Kind.ORIGIN_ERROR,
+            "application error: “Fatal error: Uncaught PDOException: SQLSTATE[HY000] [1040] Too many connections",
+        ),
         ("<h1>We&rsquo;ll be back soon!</h1>", Kind.ORIGIN_ERROR, "down for maintenance: “We’ll be back soon”"),
         ("<title>Wartungsarbeiten</title>" + LONG, Kind.ORIGIN_ERROR, "down for maintenance"),
         ("<p>This domain is for sale", Kind.CONTENT_CHANGED, "for sale"),
-        ("<b>Warning</b>: Undefined variable $a in <b>/srv/a.php</b> on line 3", Kind.ORIGIN_ERROR, "“Warning : Und"),
+        ("<b>Warning</b>: Undefined variable $a in <b>/srv/a.php</b> on line 3", Kind.ORIGIN_ERROR, "“Warning: Und"),
         ("<h1>You are now in line</h1>", Kind.QUOTA, "puts visitors into a queue"),
         ("<h1>Not available in your country</h1>", Kind.CONTENT_CHANGED, "not available in this machine"),
         ("<h1>We aren't available in your region.</h1>", Kind.CONTENT_CHANGED, "not available in this machine"),
@@ -51,6 +56,7 @@ def found(text: str, *, good: str | None = None, **overrides: Any) -> list[Findi
             "database",
             "php",
             "python",
+            "php and its database",
             "maintenance",
             "title",
             "parked",
@@ -73,7 +79,7 @@ def test_words_of_a_failure_are_the_cause(text: str, kind: Kind, words: str) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        *("<title>Index of /</title>", "<h1>Welcome to nginx!</h1>", "<title>Apache2 Debian Default Page: It works"),
+        *("<h1>Welcome to nginx!</h1>", "<title>Apache2 Debian Default Page: It works"),
         *("<h1>Web Server's Default Page</h1>", "<p>If you see this page, the nginx web server is installed."),
         "<title>Tomcat</title><p>If you're seeing this, you've successfully installed Tomcat.",
     ],
@@ -84,6 +90,14 @@ def test_a_servers_default_page_is_a_note_without_a_good_session(text: str) -> N
 
     assert (first.kind, first.confidence, sure.confidence) == (Kind.CONTENT_CHANGED, Confidence.NOTE, Confidence.HIGH)
     assert "web server's default page" in sure.sentence
+
+
+def test_a_list_of_files_is_a_note_without_a_good_session() -> None:
+    (first,) = found("<title>Index of /shop/</title>")
+    (sure,) = found("<title>Index of /shop/</title>", good=SHOP)
+
+    assert (first.confidence, sure.confidence) == (Confidence.NOTE, Confidence.HIGH)
+    assert "the page is a list of files" in sure.sentence
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,12 @@ def test_what_it_showed_before_is_not_reported(shown: ShownPage) -> None:
     assert not found(shown, shown)
 
 
+def test_an_undefined_function_is_no_missing_value() -> None:
+    shown = ShownPage(text="Garden shop. Fatal error: Call to undefined function price()")
+
+    assert not any("“undefined”" in finding.sentence for finding in found(shown))
+
+
 def test_a_long_page_may_write_about_errors() -> None:
     (one,) = found(ShownPage(text="How to say that something went wrong. " + "It is long. " * 100))
 

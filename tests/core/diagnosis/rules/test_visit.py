@@ -125,7 +125,7 @@ def test_status_304_without_a_cached_copy_is_a_broken_response() -> None:
     assert list(visit(evidence(session=session(exchanges=(revalidated,))))) == []
 
 
-def test_an_empty_document_is_reported_if_it_had_content() -> None:
+def test_an_empty_document_is_a_failure_if_it_had_content() -> None:
     empty = session(exchanges=(exchange("/", "document", decoded_bytes=0),))
     good = session(exchanges=(exchange("/", "document", decoded_bytes=4_096),))
 
@@ -133,7 +133,7 @@ def test_an_empty_document_is_reported_if_it_had_content() -> None:
 
     assert (one.kind, one.confidence) == (Kind.BROKEN_ANSWER, Confidence.HIGH)
     assert one.sentence == "shop.example returns status 200 with an empty response, so the page is blank."
-    assert [*visit(evidence(session=empty))] == []
+    assert [finding.confidence for finding in diagnose(evidence(session=empty))] == [Confidence.NOTE]
     assert [*visit(evidence(session=empty, good_session=empty))] == []
 
 
