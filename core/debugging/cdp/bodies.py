@@ -112,7 +112,7 @@ class BodyFetcher:
         answer = await record.session.send(
             "Network.getResponseBody", {"requestId": record.request_id}, timeout=FETCH_TIMEOUT_SECONDS
         )
-        if not answer["body"] and (record.decoded_bytes or unread_bytes(record) != 0):
+        if not answer["body"] and not _is_empty(record):
             self._note_missing(record, _why_gone(record))
             return
         record.payload = _payload(answer["body"], is_base64=answer["base64Encoded"], limit_bytes=self._limit)
@@ -175,6 +175,11 @@ def _is_kept(record: ExchangeRecord) -> bool:
     """Whether the browser may keep what arrived of a failed response. For a document, it shows its own error page."""
     is_replaced = record.resource_type == "document" and record.details.get("net_error") not in (None, ABORTED)
     return record.answered_at is not None and not is_replaced
+
+
+def _is_empty(record: ExchangeRecord) -> bool:
+    """Whether a response without data had no body. A page always reads a document, but not always its own requests."""
+    return not record.decoded_bytes and (record.resource_type == "document" or unread_bytes(record) == 0)
 
 
 def _why_gone(record: ExchangeRecord) -> str:

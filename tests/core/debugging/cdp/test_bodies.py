@@ -118,6 +118,12 @@ async def test_an_empty_body_of_a_response_with_data_was_not_kept() -> None:
     assert broken_image.details["body_missing"] == NOT_KEPT
 
 
+async def test_a_document_without_data_is_empty_even_if_its_length_was_not_announced() -> None:
+    record = await fetched(body="", resource_type="document", response={"encodedDataLength": 100}, encoded_bytes=105)
+
+    assert (record.payload is not None, record.details, record.is_size_unknown) == (True, {}, False)
+
+
 async def test_a_refused_body_that_nothing_read_says_so() -> None:
     record = record_of(browser_that_answers(), encoded_bytes=9_000, response={"encodedDataLength": 100})
     fetcher = BodyFetcher(limit_bytes=10, on_body=lambda _record: None)
