@@ -114,9 +114,10 @@ class EvidenceWorker:
     async def _process_batch(self) -> None:
         """Process what is new. What the store refuses stays for the next call."""
         while batch := self._new_checks[:CHECKS_AT_ONCE]:
-            for check in await in_session(MonitorCheckCRUD.get_by_ids, batch):
-                self._process_check(check)
+            checks = await in_session(MonitorCheckCRUD.get_by_ids, batch)
             del self._new_checks[: len(batch)]
+            for check in checks:
+                self._process_check(check)
         for waiting, update in (
             (self._new_sessions, self._update_session),
             (self._new_windows, self._update_window),
