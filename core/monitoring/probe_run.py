@@ -269,12 +269,13 @@ _ISSUERS_FAULTS = {  # of a chain whose leaf is valid
 def _details(certificate: Certificate, kind: ProbeErrorKind) -> str:
     """Return what *certificate* tells about its rejection, as the end of a sentence."""
     names, is_own = ", ".join(certificate.names[:MAX_NAMES]), certificate.issuer == certificate.subject
+    lacking = "" if certificate.chain else ", and the server sends no intermediate certificate"
     details = {
         ProbeErrorKind.TLS_EXPIRED: certificate.expires_at and f" on {certificate.expires_at:%Y-%m-%d %H:%M} UTC",
         ProbeErrorKind.TLS_NOT_YET_VALID: certificate.starts_at
         and f", from {certificate.starts_at:%Y-%m-%d %H:%M} UTC",
         ProbeErrorKind.TLS_WRONG_HOST: f", {excerpt(names or certificate.subject)}",
-        ProbeErrorKind.TLS_UNTRUSTED: "" if is_own else f", but {excerpt(certificate.issuer)}",
+        ProbeErrorKind.TLS_UNTRUSTED: "" if is_own else f", but {excerpt(certificate.issuer)}{lacking}",
     }
     return details[kind] or ""
 

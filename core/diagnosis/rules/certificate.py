@@ -70,7 +70,7 @@ def _refused(evidence: Evidence) -> Iterator[Finding]:
             kind=kind,
             sentence=sentence,
             confidence=Confidence.HIGH,
-            why=f"{agreed.why} The served certificate shows this. {_chain(seen.certificate)}",
+            why=f"{agreed.why} The served certificate shows this. {_chain(seen, kind)}",
             rows=agreed.rows + evidence.attempt_rows("tls"),
         )
 
@@ -89,13 +89,14 @@ def _faults(host: str, seen: Seen, kinds: set[str | None]) -> Iterator[tuple[Kin
         names = listed(served.names) if served.names else served.subject
         yield Kind.TLS_WRONG_HOST, f"The certificate of {host} is for another host: it names {names}, not {host}."
     if ProbeErrorKind.TLS_UNTRUSTED in kinds or (seen.is_self_signed and kinds & set(REFUSED)):
-        what = (
-            "is self-signed"
-            if seen.is_self_signed
-            else f"was issued by {served.issuer}, which is not a trusted authority"
-        )
-        lacking = "" if seen.is_self_signed or served.chain else "; the server sends no intermediate certificate"
-        yield Kind.TLS_UNTRUSTED, f"The certificate of {host} is not trusted: it {what}{lacking}."
+        what = "is self-signed" if seen.is_self_signed else f"was issued by {served.issuer}, {_untrusted(served)}"
+        yield Kind.TLS_UNTRUSTED, f"The certificate of {host} is not trusted: it {what}."
+
+
+def _untrusted(served: CertificateFact) -> str:
+    if served.chain:
+        return "which is not a trusted authority"
+    return "and the server sends no intermediate certificate that leads to a trusted authority"
 
 
 def _unseen(evidence: Evidence, agreed: Agreement) -> Iterator[Finding]:
@@ -215,10 +216,13 @@ def _common_names(subject: str) -> list[str]:
     return [value.strip() for name, _equals, value in parts if name.strip() == "CN"]
 
 
-def _chain(served: CertificateFact) -> str:
-    if served.chain:
-        return f"Also sent: {listed(served.chain)}."
-    return "The server sent no other certificate."
+def _chain(seen: Seen, kind: Kind) -> str:
+    if seen.certificate.chain:
+        return f"Also sent: {listed(seen.certificate.chain)}."
+    alone = "The server sent no other certificate."
+    if kind is not Kind.TLS_UNTRUSTED or seen.is_self_signed:
+        return alone
+    return f"{alone} Browsers may get a missing one from its authority; other programs do not."
 
 
 def _attempt(evidence: Evidence) -> AttemptFact | None:

@@ -435,6 +435,16 @@ def test_of_two_failures_the_lower_layer_is_the_cause() -> None:
     assert [one.kind for one in diagnose(known)] == [Kind.TLS_EXPIRED, Kind.TLS_WRONG_HOST, Kind.TLS_UNTRUSTED]
 
 
+def test_a_missing_intermediate_certificate_is_named() -> None:
+    (one,) = diagnose(tls("tls_untrusted", chain=()))
+
+    assert one.sentence.endswith(
+        "is not trusted: it was issued by CN = Example CA, and the server sends no intermediate certificate that leads "
+        "to a trusted authority."
+    )
+    assert one.why.endswith("Browsers may get a missing one from its authority; other programs do not.")
+
+
 def test_a_failure_without_a_rule_repeats_the_checks_message() -> None:
     (found,) = diagnose(evidence(checks=(check("other", error_message="It failed oddly."),)))
 

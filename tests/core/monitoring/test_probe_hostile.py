@@ -57,12 +57,18 @@ def certified(
 
 
 def issued(
-    folder: Path, *, issuer_until_days: float = 9, is_forged: bool = False, has_names: bool = True
+    folder: Path,
+    *,
+    issuer_until_days: float = 9,
+    is_forged: bool = False,
+    has_names: bool = True,
+    sends_issuer: bool = True,
 ) -> ssl.SSLContext:
     """A server's context with a certificate for localhost from an intermediate authority; trusted by ``root.pem``.
 
     Args:
         has_names: Whether it has subject alternative names.
+        sends_issuer: Whether the server sends the certificate of the intermediate authority, too.
     """
     root, middle, leaf = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
     authority = x509.BasicConstraints(ca=True, path_length=None)
@@ -73,7 +79,7 @@ def issued(
     built = certificate("localhost", "Middle", leaf, from_days=-1, until_days=30)
     named = built.add_extension(only("localhost"), critical=False) if has_names else built
     signed = named.sign(root if is_forged else middle, hashes.SHA256())
-    return presenting(folder, [signed, issuer], leaf, root=trusted)
+    return presenting(folder, [signed, issuer] if sends_issuer else [signed], leaf, root=trusted)
 
 
 def certificate(
@@ -141,6 +147,9 @@ async def test_a_certificate_with_undecodable_names_is_read(tmp_path: Path, monk
     assert result.certificate.names == ("caf\ufffd", "localhost")
 
 
+NO_ISSUER = ", and the server sends no intermediate certificate"
+
+
 @pytest.mark.parametrize(
     ("faults", "kind", "words"),
     [
@@ -152,8 +161,13 @@ async def test_a_certificate_with_undecodable_names_is_read(tmp_path: Path, monk
             ProbeErrorKind.TLS_WRONG_HOST,
             "its certificate names no host except in its common name, which browsers ignore",
         ),
+        (
+            {"sends_issuer": False},
+            ProbeErrorKind.TLS_UNTRUSTED,
+            f"its certificate is not issued by a trusted authority, but CN = Middle{NO_ISSUER}",
+        ),
     ],
-    ids=["good", "expired issuer", "forged", "only a common name"],
+    ids=["good", "expired issuer", "forged", "only a common name", "without its issuer"],
 )
 async def test_a_fault_of_the_chain_is_not_reported_as_the_certificates_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: dict[str, Any], kind: str | None, words: str | None
