@@ -195,7 +195,7 @@ def test_an_interrupted_copy_leaves_the_target_empty(source: Engine, target: Eng
         if table.name == "monitor_checks":
             with psycopg.connect(_conninfo(target)) as other:
                 others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                other.execute(f"SELECT pg_terminate_backend(pid) {others}")
+                other.execute(f"SELECT pg_terminate_backend(pid, 10000) {others}")
 
     with pytest.raises(StoreError, match="terminat|closed"):
         copy_store(source, target, cut)

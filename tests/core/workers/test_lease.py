@@ -111,7 +111,7 @@ def test_a_single_monitor_gets_the_lease_again_unless_another_holds_it(engine: E
 
 
 def _end_other_connections(engine: Engine) -> None:
-    """As a restart of PostgreSQL does."""
+    """As a restart of PostgreSQL does; returns when they are gone."""
     others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
     with engine.connect() as connection:
-        connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
+        connection.execute(text(f"SELECT pg_terminate_backend(pid, 10000) {others}"))
