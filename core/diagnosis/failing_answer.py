@@ -69,8 +69,12 @@ def _sources(evidence: Evidence, status: int) -> Iterator[str]:
 
 
 def _is_empty(evidence: Evidence, status: int) -> bool:
-    document = evidence.session.document if evidence.session else None
-    return document is not None and document.status_code == status and document.decoded_bytes == 0
+    session = evidence.session
+    document = session.document if session else None
+    if session is None or document is None or document.status_code != status:
+        return False
+    is_announced = session.headers.get("content-length", "0") != "0"  # then it could not be read
+    return document.decoded_bytes == 0 and not is_announced
 
 
 def _content(evidence: Evidence, status: int) -> tuple[Mapping[str, str], str, float | None]:

@@ -26,8 +26,10 @@ def test_an_empty_error_response_is_called_empty() -> None:
     empty = exchange("/", "document", status_code=500, decoded_bytes=0)
 
     (one,) = answer(evidence(session=session(exchanges=(empty,), text="")))
+    (broken,) = answer(evidence(session=session(exchanges=(empty,), text="", headers={"content-length": "20"})))
 
     assert one.why.endswith(" The response is empty.")
+    assert "empty" not in broken.why
 
 
 def test_a_refused_folder_may_lack_an_index_page() -> None:
