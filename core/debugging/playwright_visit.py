@@ -130,7 +130,9 @@ class PlaywrightVisit:
             reason = f"The document returned {status}."
         elif reason is None and is_fine and not success:
             reason = STILL_LOADING
-        return Outcome(state=end.state, success=success, reason=reason, title=self._title, milestones=self._milestones)
+        is_opened = end.state is not DebugSessionState.FAILED  # else the browser shows its own error page
+        milestones = self._milestones if is_opened else {}
+        return Outcome(state=end.state, success=success, reason=reason, title=self._title, milestones=milestones)
 
     async def _watch(self, page: Page, events: PlaywrightEvents) -> End:
         ends = {

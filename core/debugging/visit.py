@@ -80,7 +80,8 @@ class Visit:
             self._title = await title_of(page)
             if not end.is_hasty:
                 questions = [watch.take_picture(), self._ask_whether_busy(page)]
-                if self._options.is_javascript_enabled:  # the others are answered by scripts in the page
+                if self._options.is_javascript_enabled and not self.recorder.page.shows_error:
+                    # Scripts in the page answer these.
                     questions += [self._ask_vitals(page), self._ask_main_thread(page), self._ask_what_it_shows(page)]
                 # Concurrently, because a page that hangs lets each of them time out after some seconds.
                 await asyncio.gather(*questions)

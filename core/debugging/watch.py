@@ -93,6 +93,7 @@ class Watch:
         if answer.get("isDownload") or (answer.get("errorText") and self._recorder.page.has_download):
             return End(state=DebugSessionState.COMPLETED, reason="The URL returned a download, not a page.")
         if answer.get("errorText"):
+            self._recorder.page.shows_error = True  # now or soon
             await asyncio.sleep(POLL_SECONDS)  # the event with the exchange's error follows this response
             reason = self._why_not_opened(answer["errorText"])
             return failed(f"The page could not be opened: {reason}")

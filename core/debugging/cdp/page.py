@@ -36,6 +36,8 @@ class PageWatch:
         """Whether a download has begun."""
         self.in_reload_loop = asyncio.Event()
         """Set once the page has opened more than `MAX_DOCUMENTS` documents."""
+        self.shows_error = False
+        """Whether the browser shows its own error page, whose milestones and text are not the website's."""
         self._documents = 0
         self._painted_in: int | None = None
         """Number of the first document with a paint; paint milestones of other documents are ignored."""
@@ -64,14 +66,19 @@ class PageWatch:
         offset_ms = self._axis.offset_ms(params["timestamp"])
         if offset_ms < 0:
             return  # an event of the blank page before the visit
+        if name == "load":
+            self.loaded.set()
+        if self.shows_error:
+            return
         self.milestones.setdefault(name, offset_ms)
         if name == "first_contentful_paint" and self._painted_in is None:
             self._painted_in = self._documents
-        if name == "load":
-            self.loaded.set()
 
     def _navigated(self, session: CdpSession, params: Params) -> None:
-        self._documents += params["frame"]["id"] == session.target.id
+        if params["frame"]["id"] != session.target.id:
+            return
+        self.shows_error = "unreachableUrl" in params["frame"]
+        self._documents += 1
         if self._documents > MAX_DOCUMENTS:
             self.in_reload_loop.set()
 
@@ -95,7 +102,8 @@ class PageWatch:
 
     def _timeline(self, session: CdpSession, params: Params) -> None:
         event = params["event"]
-        if event.get("frameId") != session.target.id or self._painted_in not in (None, self._documents):
+        is_of_first_paint = self._painted_in in (None, self._documents) and not self.shows_error
+        if event.get("frameId") != session.target.id or not is_of_first_paint:
             return
         if paint := event.get("lcpDetails"):
             offset_ms = self._axis.wall_offset_ms(paint.get("renderTime") or paint.get("loadTime") or event["time"])

@@ -216,6 +216,7 @@ async def test_an_unreachable_page_gives_the_reason(warm: WarmBrowser, unused_tc
 
     assert captured.session.state == DebugSessionState.FAILED
     assert "nothing listens there (ERR_CONNECTION_REFUSED)" in (captured.session.error_message or "")
+    assert captured.session.milestones == {}  # those of the browser's own error page are not the website's
 
 
 async def test_a_server_that_never_answers_is_not_reported_as_a_busy_script(site: BusySite, warm: WarmBrowser) -> None:

@@ -73,6 +73,7 @@ async def test_a_page_that_cannot_be_opened_gives_the_reason(browser_settings: S
 
     assert captured.session.state == DebugSessionState.FAILED
     assert "ERR_CONNECTION_REFUSED" in (captured.session.error_message or "")
+    assert captured.session.milestones == {}
 
 
 async def test_a_cookie_that_the_browser_refuses_gives_the_reason(site: BusySite, browser_settings: Settings) -> None:

@@ -24,6 +24,18 @@ async def test_paint_milestones_ignore_later_documents() -> None:
     assert watch.milestones == {"first_contentful_paint": 1_000.0, "largest_contentful_paint": 1_200.0}
 
 
+async def test_the_browsers_own_error_page_has_no_milestones() -> None:
+    watch = PageWatch(TimeAxis(), lambda _text: None)
+
+    heard(watch, "Page.frameNavigated", frame={"id": "P", "unreachableUrl": "http://shop.example/"})
+    heard(watch, "Page.lifecycleEvent", name="load", frameId="P", timestamp=1.0)
+    heard(watch, "PerformanceTimeline.timelineEventAdded", event={"frameId": "P", "time": 2.0, "lcpDetails": {"a": 1}})
+
+    assert watch.loaded.is_set()
+    assert watch.shows_error
+    assert watch.milestones == {}
+
+
 @pytest.mark.parametrize(
     ("kind", "accepts", "words"), [("alert", False, "dismissed"), ("beforeunload", True, "accepted")]
 )
